@@ -1,0 +1,1 @@
+"""The nouns and the pure rules: no I/O, no clock, no Flask."""
