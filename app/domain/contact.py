@@ -51,7 +51,7 @@ class Contact:
 
     @property
     def label(self) -> str:
-        """The shortest thing that tells a teammate who this is. Customer text: escape it before showing it."""
+        """The shortest text that tells a teammate who this is. Customer text: escape it before showing it."""
         return self.name or self.email or self.phone or f"{self.role} {self.id}"
 
     @classmethod
