@@ -75,7 +75,7 @@ class Intercom:
         return _read(self._call("POST", "/contacts/search", json=asked), read_page)
 
     def create_contact(self, fields: Mapping[str, Any]) -> Contact:
-        """Make a contact. Raises Conflict when a user holds the external id or email; leads never conflict."""
+        """Make a contact. Raises Conflict when a user holds the external id or email; leads make none."""
         return _read(self._call("POST", "/contacts", json=fields), read_contact, write=True)
 
     def update_contact(self, contact_id: str, fields: Mapping[str, Any]) -> Contact:
@@ -125,7 +125,7 @@ class Intercom:
         return _read(self._call("GET", "/data_attributes", params=params), read_attributes)
 
     def create_data_attribute(self, name: str, description: str) -> bool:
-        """Make sure that contacts have this text attribute: True when it was made now, False when it was there.
+        """Make sure that contacts have this text attribute: True when made now, False when it was there.
 
         Raises Refused for a name that Intercom does not allow or that company data uses.
         """
