@@ -1,0 +1,193 @@
+"""Settings: read once at the start from a mapping, all faults told at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.errors import AppError
+
+ROOT = Path(__file__).resolve().parent.parent
+REGIONS = ("us", "eu", "au")
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
+_MAKE_KEY = (
+    'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+    " makes one; keep it safe, for stored tokens cannot be read without it"
+)
+
+
+class BadSettings(AppError):
+    """Settings are missing or wrong. `faults` has a sentence for each, with its mend; no value is quoted."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        lines = "\n".join(f"  - {fault}" for fault in faults)
+        super().__init__(f"Kinbox cannot start with these settings:\n{lines}")
+        self.faults = faults
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivateApp:
+    """A private Intercom app in one workspace, given by the environment instead of `workspaces add`."""
+
+    workspace_id: str
+    token: str = field(repr=False)
+    region: str = "us"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that the environment decides."""
+
+    database_url: str = field(repr=False)
+    client_secrets: tuple[str, ...] = field(repr=False)
+    """Intercom signs with one of these; several while a secret is being changed."""
+    encryption_keys: tuple[str, ...] = field(repr=False)
+    """Fernet keys: the first encrypts, all decrypt."""
+    client_id: str | None = None
+    private_app: PrivateApp | None = None
+    intercom_api_url: str | None = None
+    provider_url: str | None = None
+    public_url: str | None = None
+    log_level: str = "INFO"
+    metrics_folder: str | None = None
+    """Where several web processes share their metrics; None when there is one process."""
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str]) -> Settings:
+        """Build the settings from `environment`. Raises BadSettings, which lists every fault."""
+        reader = _Reader(environment)
+        settings = cls(
+            database_url=reader.database_url(),
+            client_secrets=reader.client_secrets(),
+            encryption_keys=reader.encryption_keys(),
+            client_id=reader.text("INTERCOM_CLIENT_ID"),
+            private_app=reader.private_app(),
+            intercom_api_url=reader.url("INTERCOM_API_URL"),
+            provider_url=reader.url("KINBOX_PROVIDER_URL"),
+            public_url=reader.url("KINBOX_PUBLIC_URL"),
+            log_level=reader.log_level(),
+            metrics_folder=reader.text("PROMETHEUS_MULTIPROC_DIR"),
+        )
+        if reader.faults:
+            raise BadSettings(tuple(reader.faults))
+        return settings
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret here, for the log's last belt."""
+        token = (self.private_app.token,) if self.private_app else ()
+        password = make_url(self.database_url).password
+        return (*self.client_secrets, *self.encryption_keys, *token, *((str(password),) if password else ()))
+
+
+class _Reader:
+    """Reads one variable after another and remembers what was wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.faults: list[str] = []
+
+    def text(self, name: str) -> str | None:
+        return self.environment.get(name, "").strip() or None
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        return tuple(part.strip() for part in self.environment.get(name, "").split(",") if part.strip())
+
+    def database_url(self) -> str:
+        text = self.text("DATABASE_URL") or f"sqlite:///{ROOT / 'instance' / 'kinbox.db'}"
+        try:
+            url = make_url(text)
+        except (ArgumentError, ValueError):
+            return self._bad_database("is not a database URL")
+        backend = url.drivername.partition("+")[0]
+        if backend not in _DRIVERS:
+            return self._bad_database("names a database that Kinbox does not work with")
+        if backend == "sqlite" and (not url.database or ":memory:" in url.database or "uri" in url.query):
+            return self._bad_database("must name a file: every connection to a memory database is a new one")
+        return url.set(drivername=_DRIVERS[backend]).render_as_string(hide_password=False)
+
+    def _bad_database(self, what: str) -> str:
+        self.faults.append(
+            f"DATABASE_URL {what}. Use sqlite:////absolute/path/kinbox.db or postgresql://user:password@host/name,"
+            " or leave it out for a file in instance/."
+        )
+        return "sqlite://"
+
+    def client_secrets(self) -> tuple[str, ...]:
+        secrets = self.listed("INTERCOM_CLIENT_SECRET")
+        if not secrets:
+            self.faults.append(
+                "INTERCOM_CLIENT_SECRET is missing. Copy it from your app's Basic information page"
+                " in Intercom's Developer Hub (several, comma separated, while you change it)."
+            )
+        return secrets
+
+    def encryption_keys(self) -> tuple[str, ...]:
+        keys = self.listed("KINBOX_ENCRYPTION_KEYS")
+        if not keys:
+            self.faults.append(f"KINBOX_ENCRYPTION_KEYS is missing. {_MAKE_KEY}.")
+        for position, key in enumerate(keys, 1):
+            if not _is_fernet_key(key):
+                self.faults.append(
+                    f"KINBOX_ENCRYPTION_KEYS: key {position} is not a Fernet key. {_MAKE_KEY}."
+                )
+        return keys
+
+    def private_app(self) -> PrivateApp | None:
+        token, workspace_id = self.text("INTERCOM_ACCESS_TOKEN"), self.text("INTERCOM_WORKSPACE_ID")
+        region = (self.text("INTERCOM_REGION") or "us").lower()
+        if region not in REGIONS:
+            self.faults.append(
+                "INTERCOM_REGION is not a region. Use us, eu or au: where your workspace is hosted."
+            )
+        if token is None:
+            return None
+        if workspace_id is None:
+            self.faults.append(
+                "INTERCOM_ACCESS_TOKEN needs INTERCOM_WORKSPACE_ID. It is the id after /a/apps/ in the"
+                " address of your Inbox."
+            )
+            return None
+        return PrivateApp(workspace_id=workspace_id, token=token, region=region)
+
+    def url(self, name: str) -> str | None:
+        text = self.text(name)
+        if text is None:
+            return None
+        if not _is_base_url(text):
+            self.faults.append(
+                f"{name} is not a base URL. Use one like https://kinbox.example.com, no query."
+            )
+        return text.rstrip("/")
+
+    def log_level(self) -> str:
+        level = (self.text("KINBOX_LOG_LEVEL") or "INFO").upper()
+        if level not in LOG_LEVELS:
+            self.faults.append(f"KINBOX_LOG_LEVEL is not a level. Use one of {', '.join(LOG_LEVELS)}.")
+        return level
+
+
+def _is_fernet_key(text: str) -> bool:
+    try:
+        Fernet(text)
+    except (ValueError, UnicodeError):
+        return False
+    return True
+
+
+def _is_base_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        port_is_readable = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and port_is_readable
+    return is_whole and not (parts.query or parts.fragment or parts.username) and not re.search(r"\s", text)
