@@ -1,0 +1,150 @@
+"""The database: one pool of connections for each app, and short transactions on it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from app.errors import AppError
+from app.storage.models import Base
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long SQLite waits for another writer."""
+POOL_TIMEOUT_S = 3
+"""How long a thread waits for a connection, and a connection for its server: a canvas has 4 s in all."""
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+_EXTENSION = "kinbox.database"
+_IS_WRITER = "kinbox_is_writer"
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+
+class DatabaseUnavailable(AppError):
+    """The database could not be reached, was locked for too long, or broke off.
+
+    `begun` says whether the transaction had begun: if not, nothing was changed and it may be tried again.
+    """
+
+    def __init__(self, *, begun: bool) -> None:
+        super().__init__("The database does not answer. Check that it runs and that DATABASE_URL names it.")
+        self.begun = begun
+        self.retryable = not begun
+
+
+class WriteInReadTransaction(AppError):
+    """Code wrote in a transaction that it had opened for reading: a bug. Nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("This transaction is for reading; open it with transaction(write=True).")
+
+
+class _ReadSession(Session):
+    """Refuses writes: on PostgreSQL its statements are no unit, on SQLite it could not wait for the lock."""
+
+    def execute(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
+        if getattr(statement, "is_dml", False):
+            raise WriteInReadTransaction
+        return super().execute(statement, *args, **kwargs)
+
+    def flush(self, objects: Any = None) -> None:
+        if self.new or self.dirty or self.deleted:
+            raise WriteInReadTransaction
+        super().flush(objects)
+
+
+@dataclass(frozen=True)
+class _Engines:
+    """Two views of one pool."""
+
+    readers: Engine
+    writers: Engine
+
+
+@contextmanager
+def transaction(*, write: bool = False) -> Iterator[Session]:
+    """A short transaction of the current app: committed at the end, rolled back on any exception.
+
+    The connection is taken on entry and goes back at the end, so never keep one open over an HTTP call.
+    A writer on SQLite waits for its turn on entry, up to BUSY_TIMEOUT_MS. A reader sees what was committed
+    before each statement. Raises DatabaseUnavailable, and WriteInReadTransaction where `write` was left out.
+    """
+    engines: _Engines = current_app.extensions[_EXTENSION]
+    session = Session(engines.writers, expire_on_commit=False) if write else _ReadSession(engines.readers)
+    begun = False
+    try:
+        session.connection()
+        begun = True
+        yield session
+        session.commit()
+    except (OperationalError, InterfaceError, PoolTimeout) as fault:
+        raise DatabaseUnavailable(begun=begun) from fault
+    finally:
+        session.close()
+
+
+def connect_database(app: Flask, url: str) -> None:
+    """Give `app` its pool of connections to `url` and make an SQLite file's folder. Connects nothing yet."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        engine = db.engine
+    if engine.dialect.name == "sqlite":
+        Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        readers = engine
+    else:
+        # READ COMMITTED shows each commit anyway; without BEGIN and COMMIT a query is one round trip.
+        readers = engine.execution_options(isolation_level="AUTOCOMMIT")
+    writers = engine.execution_options(**{_IS_WRITER: True})
+    app.extensions[_EXTENSION] = _Engines(readers, writers)
+
+
+def writing_engine() -> Engine:
+    """The current app's engine as writers use it; for migrations."""
+    engines: _Engines = current_app.extensions[_EXTENSION]
+    return engines.writers
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    """A pool as wide as a web process has threads; errors show no parameters, for they are personal data."""
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": 10,
+        "max_overflow": 20,
+        "pool_timeout": POOL_TIMEOUT_S,
+    }
+    if make_url(url).get_backend_name() == "postgresql":
+        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": POOL_TIMEOUT_S}}
+    return options
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    """Transactions begin where we say so: the driver would begin late and without the lock."""
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: one that asks for it later fails without waiting."""
+    is_writer = connection.get_execution_options().get(_IS_WRITER, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")

@@ -1,0 +1,159 @@
+"""The tables. Rows never leave this package: repositories answer with plain records."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from app.storage.types import Json, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """Names every key and index, so that migrations can name them too."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own spelling
+        str: String(),
+        datetime: UtcDateTime(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }
+
+
+class Workspace(Base):
+    """An Intercom workspace; the id is Intercom's app id."""
+
+    __tablename__ = "workspace"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    region: Mapped[str]
+    name: Mapped[str]
+    timezone: Mapped[str]
+    encrypted_token: Mapped[str | None] = mapped_column(Text)
+    admin_id: Mapped[str | None]
+    settings: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class ChannelAccount(Base):
+    """One account at a provider: a number, a page, a bot."""
+
+    __tablename__ = "channel_account"
+    __table_args__ = (UniqueConstraint("workspace_id", "slug", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspace.id"))
+    slug: Mapped[str]
+    name: Mapped[str]
+    address: Mapped[str]
+    country: Mapped[str | None]
+    encrypted_secrets: Mapped[str | None] = mapped_column(Text)
+    webhook_key: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class Identity(Base):
+    """One person on one channel account, linked to one contact at a time."""
+
+    __tablename__ = "identity"
+    __table_args__ = (
+        UniqueConstraint("account_id", "sender_id"),
+        Index(None, "workspace_id", "contact_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str]
+    account_id: Mapped[int] = mapped_column(ForeignKey("channel_account.id"))
+    sender_id: Mapped[str]
+    phone: Mapped[str | None]
+    bsuid: Mapped[str | None]
+    handle: Mapped[str | None]
+    display_name: Mapped[str | None]
+    contact_id: Mapped[str | None]
+    match: Mapped[dict[str, Any] | None]
+    matched_at: Mapped[datetime | None]
+    first_message_at: Mapped[datetime | None]
+    last_message_at: Mapped[datetime | None]
+
+
+class ContactRedirect(Base):
+    """A contact that was merged away, and the survivor."""
+
+    __tablename__ = "contact_redirect"
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    from_id: Mapped[str] = mapped_column(primary_key=True)
+    into_id: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+LIVE_MERGE = text("state IN ('asked', 'sent', 'in_doubt')")
+"""While a merge is in one of these states, no other merge of the same lead may begin."""
+
+
+class Merge(Base):
+    """One merge: who asked, on what grounds, both records before, and how it ended."""
+
+    __tablename__ = "merge"
+    __table_args__ = (
+        Index(
+            "uq_merge_live_workspace_id_from_id",
+            "workspace_id",
+            "from_id",
+            unique=True,
+            sqlite_where=LIVE_MERGE,
+            postgresql_where=LIVE_MERGE,
+        ),
+        Index(None, "workspace_id", "from_id"),
+        Index(None, "workspace_id", "into_id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    workspace_id: Mapped[str]
+    from_id: Mapped[str]
+    into_id: Mapped[str]
+    state: Mapped[str]
+    """One of asked, sent, done, failed, in_doubt."""
+    conversation_id: Mapped[str | None]
+    admin_id: Mapped[str | None]
+    admin_name: Mapped[str | None]
+    consents: Mapped[list[Any]]
+    reason: Mapped[str | None] = mapped_column(Text)
+    from_before: Mapped[dict[str, Any] | None]
+    into_before: Mapped[dict[str, Any] | None]
+    into_after: Mapped[dict[str, Any] | None]
+    asked_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    verified_at: Mapped[datetime | None]
+    request_id: Mapped[str | None]
+    failure: Mapped[str | None]
+    """A short code, never a sentence of Intercom's."""
+
+
+class AuditRecord(Base):
+    """What a teammate or an operator did, and when."""
+
+    __tablename__ = "audit_record"
+    __table_args__ = (Index(None, "workspace_id", "contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str]
+    at: Mapped[datetime]
+    admin_id: Mapped[str | None]
+    admin_name: Mapped[str | None]
+    action: Mapped[str]
+    contact_id: Mapped[str | None]
+    details: Mapped[dict[str, Any]]

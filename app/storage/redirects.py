@@ -1,0 +1,43 @@
+"""Contacts that were merged away, and where they went. Kept for ever."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from app.storage.models import ContactRedirect
+from app.storage.upserts import upsert
+
+_TABLE = ContactRedirect.__table__.c
+_NEXT = select(_TABLE.into_id).where(
+    _TABLE.workspace_id == bindparam("workspace"), _TABLE.from_id == bindparam("contact")
+)
+
+
+def add(session: Session, workspace_id: str, from_id: str, into_id: str, *, at: datetime) -> None:
+    """Remember that `from_id` is part of `into_id` now.
+
+    Intercom served `into_id` at that time, so an older redirect away from it is wrong and goes.
+    """
+    if from_id == into_id:
+        return
+    stale = (ContactRedirect.workspace_id == workspace_id, ContactRedirect.from_id == into_id)
+    session.execute(delete(ContactRedirect).where(*stale))
+    values = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id, "created_at": at}
+    upsert(session, ContactRedirect, values, key=("workspace_id", "from_id"))
+
+
+def survivor(session: Session, workspace_id: str, contact_id: str) -> str:
+    """The contact that this one is part of, chains followed; itself when it was merged into none."""
+    seen = {contact_id}
+    current = contact_id
+    while True:
+        into_id = session.execute(_NEXT, {"workspace": workspace_id, "contact": current}).scalar()
+        if into_id is None:
+            return current
+        if into_id in seen:
+            return contact_id
+        seen.add(into_id)
+        current = into_id

@@ -1,0 +1,51 @@
+"""INSERT ... ON CONFLICT, in the dialect of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Result, func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.storage.models import Base
+
+
+def insert_or_ignore(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert one row; False, and nothing changed, when a unique key is taken."""
+    statement = _insert(session, model).values(**values).on_conflict_do_nothing()
+    return changed_rows(session.execute(statement)) == 1
+
+
+def upsert(
+    session: Session,
+    model: type[Base],
+    values: Mapping[str, Any],
+    *,
+    key: Collection[str],
+    keep: Collection[str] = (),
+) -> None:
+    """Insert one row, or update the one with the same unique `key`.
+
+    An update leaves the columns in `keep` alone, and no column loses its value to a NULL.
+    """
+    statement = _insert(session, model).values(**values)
+    columns = model.__table__.c
+    changes = {
+        name: func.coalesce(statement.excluded[name], columns[name])
+        for name in values
+        if name not in key and name not in keep
+    }
+    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
+
+
+def changed_rows(result: Result[*tuple[Any, ...]]) -> int:
+    """How many rows an INSERT, UPDATE or DELETE touched."""
+    return cast("CursorResult[*tuple[Any, ...]]", result).rowcount
+
+
+def _insert(session: Session, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(model)
+    return postgresql.insert(model)

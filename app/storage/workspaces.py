@@ -1,0 +1,122 @@
+"""Workspaces as they are stored, and the one that the environment may give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy.orm import Session
+
+from app.domain import workspace as domain
+from app.storage.crypto import SecretBox
+from app.storage.models import Workspace
+from app.storage.upserts import changed_rows, insert_or_ignore
+
+_TABLE = Workspace.__table__.c
+_COLUMNS = (
+    _TABLE.id,
+    _TABLE.region,
+    _TABLE.name,
+    _TABLE.timezone,
+    _TABLE.encrypted_token,
+    _TABLE.admin_id,
+    _TABLE.settings,
+)
+_ONE = select(*_COLUMNS).where(_TABLE.id == bindparam("app_id"))
+_ALL = select(*_COLUMNS).order_by(_TABLE.id)
+
+
+class WorkspaceRepository:
+    """Reads and writes workspaces; tokens are encrypted on the way in and readable on the way out."""
+
+    def __init__(self, box: SecretBox) -> None:
+        self._box = box
+
+    def get(self, session: Session, app_id: str) -> domain.Workspace | None:
+        """The workspace with Intercom's `app_id`, in one query. Raises UnreadableSecret."""
+        row = session.execute(_ONE, {"app_id": app_id}).first()
+        return None if row is None else self._read(row)
+
+    def list(self, session: Session) -> tuple[domain.Workspace, ...]:
+        """All workspaces, by id. Raises UnreadableSecret."""
+        return tuple(self._read(row) for row in session.execute(_ALL))
+
+    def add(self, session: Session, workspace: domain.Workspace, at: datetime) -> bool:
+        """Store a new workspace; False, and nothing changed, when it is stored already."""
+        values = {"id": workspace.id, "created_at": at, "updated_at": at, **self._values(workspace)}
+        return insert_or_ignore(session, Workspace, values)
+
+    def set(self, session: Session, workspace: domain.Workspace, at: datetime) -> bool:
+        """Store the workspace as it now is; False when there is none with its id."""
+        values = {"updated_at": at, **self._values(workspace)}
+        changed = session.execute(update(Workspace).where(Workspace.id == workspace.id).values(**values))
+        return changed_rows(changed) == 1
+
+    def _values(self, workspace: domain.Workspace) -> dict[str, Any]:
+        return {
+            "region": workspace.region,
+            "name": workspace.name,
+            "timezone": workspace.timezone,
+            "encrypted_token": None if workspace.token is None else self._box.encrypt(workspace.token),
+            "admin_id": workspace.admin_id,
+            "settings": workspace.settings.to_json(),
+        }
+
+    def _read(self, row: Row[*tuple[Any, ...]]) -> domain.Workspace:
+        app_id, region, name, timezone, encrypted_token, admin_id, settings = row
+        return domain.Workspace(
+            id=app_id,
+            region=region,
+            name=name,
+            timezone=timezone,
+            token=None if encrypted_token is None else self._box.decrypt(encrypted_token),
+            admin_id=admin_id,
+            settings=domain.WorkspaceSettings.from_json(settings),
+        )
+
+
+class WorkspaceDirectory:
+    """Every workspace that Kinbox serves: the stored ones, and the private app's from the environment.
+
+    The environment's token and region win over the stored row, so that a changed variable takes effect at
+    once. The environment's token is never stored.
+    """
+
+    def __init__(self, repository: WorkspaceRepository, private: domain.Workspace | None = None) -> None:
+        self._repository = repository
+        self._private = private
+
+    def get(self, session: Session, app_id: str) -> domain.Workspace | None:
+        """The workspace with Intercom's `app_id`, in one query; None when Kinbox does not serve it."""
+        return self._served(app_id, self._repository.get(session, app_id))
+
+    def list(self, session: Session) -> tuple[domain.Workspace, ...]:
+        stored = {workspace.id: workspace for workspace in self._repository.list(session)}
+        if self._private is not None:
+            stored.setdefault(self._private.id, self._private)
+        served = (self._served(app_id, stored[app_id]) for app_id in sorted(stored))
+        return tuple(workspace for workspace in served if workspace is not None)
+
+    def is_private(self, app_id: str) -> bool:
+        """Whether the environment gives this workspace."""
+        return self._private is not None and self._private.id == app_id
+
+    def ensure_row(self, session: Session, app_id: str, at: datetime) -> None:
+        """Make sure that a row exists for others to refer to. Needs a write transaction."""
+        if self._private is not None and self.is_private(app_id):
+            self._repository.add(session, replace(self._private, token=None), at)
+
+    def save(self, session: Session, workspace: domain.Workspace, at: datetime) -> None:
+        """Store `workspace`, new or changed. Needs a write transaction."""
+        stored = replace(workspace, token=None) if self.is_private(workspace.id) else workspace
+        if not self._repository.add(session, stored, at):
+            self._repository.set(session, stored, at)
+
+    def _served(self, app_id: str, stored: domain.Workspace | None) -> domain.Workspace | None:
+        if self._private is None or self._private.id != app_id:
+            return stored
+        if stored is None:
+            return self._private
+        return replace(stored, token=self._private.token, region=self._private.region)
