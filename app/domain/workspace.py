@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from phonenumbers import SUPPORTED_REGIONS
 
 from app.errors import AppError
 
+Region = Literal["us", "eu", "au"]
+REGIONS: tuple[Region, ...] = get_args(Region)
 PRIORITIES = ("latest", "lead", "user")
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
@@ -66,7 +68,7 @@ class Workspace:
     """One Intercom workspace. `id` is Intercom's app id; `timezone` an IANA name."""
 
     id: str
-    region: str
+    region: Region
     name: str = ""
     timezone: str = "UTC"
     token: str | None = field(default=None, repr=False)
@@ -86,6 +88,23 @@ class Workspace:
                 f"There is no setting {key!r}. The settings are: {', '.join([*_READERS, *_FACT_READERS])}."
             )
         return replace(self, settings=self.settings.change(key, text))
+
+
+def read_region(text: str) -> Region:
+    """Raises BadSetting."""
+    for region in REGIONS:
+        if region == text.strip().lower():
+            return region
+    raise BadSetting("The region is us, eu or au: where Intercom hosts the workspace.")
+
+
+def is_timezone(text: str) -> bool:
+    """Whether `text` is an IANA time zone that this machine knows."""
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
 
 
 def _priority(text: str) -> str:
@@ -152,15 +171,6 @@ def _admin_id(text: str) -> str | None:
     if not re.fullmatch(r"[0-9]{1,20}", text):
         raise BadSetting("admin_id is the number of an admin in Intercom; none clears it.")
     return text
-
-
-def is_timezone(text: str) -> bool:
-    """Whether `text` is an IANA time zone that this machine knows."""
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

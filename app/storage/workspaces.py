@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.orm import Session
@@ -68,7 +68,7 @@ class WorkspaceRepository:
         app_id, region, name, timezone, encrypted_token, admin_id, settings = row
         return domain.Workspace(
             id=app_id,
-            region=region,
+            region=cast("domain.Region", region),
             name=name,
             timezone=timezone,
             token=None if encrypted_token is None else self._box.decrypt(encrypted_token),

@@ -1,0 +1,53 @@
+"""Numbers for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
+"""A canvas aims at 2 s and must be there within 4 s."""
+
+
+class Metrics:
+    """Counters and histograms of one app. `folder` is where several web processes share them."""
+
+    def __init__(self, folder: str | None = None) -> None:
+        self._folder = folder
+        self._registry = CollectorRegistry()
+        self._requests = Histogram(
+            "kinbox_http_request_seconds",
+            "Requests answered, by route.",
+            ("method", "route"),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._statuses = Counter(
+            "kinbox_http_requests",
+            "Requests answered, by route and status.",
+            ("method", "route", "status"),
+            registry=self._registry,
+        )
+        self._calls = Histogram(
+            "kinbox_intercom_call_seconds",
+            "Calls to Intercom, by endpoint and status; none when no answer came.",
+            ("method", "path", "status"),
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+
+    def count_request(self, method: str, route: str, status: int, took_s: float) -> None:
+        self._requests.labels(method, route).observe(took_s)
+        self._statuses.labels(method, route, str(status)).inc()
+
+    def count_call(self, method: str, path: str, status: int | None, took_s: float) -> None:
+        """`path` is the endpoint's template, never a path with ids."""
+        self._calls.labels(method, path, str(status or "none")).observe(took_s)
+
+    def render(self) -> bytes:
+        """All numbers, those of other processes too, in Prometheus' text format."""
+        if self._folder is None:
+            return generate_latest(self._registry)
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared, path=self._folder)  # type: ignore[no-untyped-call]  # it has no types
+        return generate_latest(shared)

@@ -1,0 +1,62 @@
+"""Whether the database can be worked with: it answers, and its tables are the ones that this code expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy import column, inspect, select, table
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.storage.database import DatabaseUnavailable, transaction
+
+
+_VERSION = table("alembic_version", column("version_num"))
+
+
+@dataclass(frozen=True)
+class DatabaseFault:
+    """What is wrong and how to mend it."""
+
+    what: str
+    mend: str
+
+
+class DatabaseCheck:
+    """Compares the database with the newest migration in `folder`, which is read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._expected: frozenset[str] | None = None
+
+    def expected(self) -> frozenset[str]:
+        if self._expected is None:
+            self._expected = frozenset(ScriptDirectory(str(self._folder)).get_heads())
+        return self._expected
+
+    def faults(self) -> tuple[DatabaseFault, ...]:
+        """Empty when the current app's database is ready for work."""
+        try:
+            with transaction() as session:
+                found = _found(session)
+        except (DatabaseUnavailable, SQLAlchemyError):
+            return (
+                DatabaseFault(
+                    "The database does not answer.", "Check that it runs and that DATABASE_URL names it."
+                ),
+            )
+        if found == self.expected():
+            return ()
+        if not found:
+            what = "The database has no tables yet."
+        else:
+            what = "The database is at another version than this code."
+        return (DatabaseFault(what, "Run `flask --app wsgi db upgrade`, with the newest code."),)
+
+
+def _found(session: Session) -> frozenset[str]:
+    if not inspect(session.connection()).has_table(_VERSION.name):
+        return frozenset()
+    return frozenset(session.execute(select(_VERSION.c.version_num)).scalars())
