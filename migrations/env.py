@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from alembic import context
 from sqlalchemy import Connection, text
 
@@ -12,7 +14,7 @@ _ONE_AT_A_TIME = 7_041_776_253
 """Key of the advisory lock that lets one machine migrate while others wait."""
 
 
-def _render(kind: str, item: object, _context: object) -> str | bool:
+def _render(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Migrations name only SQLAlchemy's own types, so that they run whatever becomes of ours."""
     if kind == "type" and type(item).__name__ == "UtcDateTime":
         return "sa.DateTime(timezone=True)"

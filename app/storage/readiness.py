@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.storage.database import DatabaseUnavailable, transaction
 
-
 _VERSION = table("alembic_version", column("version_num"))
 
 
@@ -43,9 +42,7 @@ class DatabaseCheck:
                 found = _found(session)
         except (DatabaseUnavailable, SQLAlchemyError):
             return (
-                DatabaseFault(
-                    "The database does not answer.", "Check that it runs and that DATABASE_URL names it."
-                ),
+                DatabaseFault("The database does not answer.", "Check that it runs and that DATABASE_URL names it."),
             )
         if found == self.expected():
             return ()

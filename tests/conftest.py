@@ -1,0 +1,212 @@
+"""What every test may use: settings, an app, both databases, the log; and no network but loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import logging
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import flask_migrate  # type: ignore[import-untyped]  # it has no types
+import psycopg
+import pytest
+from flask import Flask
+from psycopg import sql
+from sqlalchemy.engine import make_url
+
+from app import create_app
+from app.intercom.transport import Transport
+from app.logs import JsonFormatter, JsonHandler, request_id
+from app.settings import Settings
+from app.storage.database import db, transaction
+from app.storage.models import Base
+
+CLIENT_SECRET = "client-secret-of-the-tests"
+ENCRYPTION_KEY = "YDnEzyMolZ1L7zFhgaJ8JqzDRixv6vonl98fUI1QGuY="
+MakeApp = Callable[..., Flask]
+
+
+class NotLoopback(BaseException):
+    """A test reached for the network. Not an Exception, so that no code under test swallows it."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    patch = pytest.MonkeyPatch()
+    for name in ("connect", "connect_ex"):
+        patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
+    yield
+    patch.undo()
+
+
+def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address[0]):
+            raise NotLoopback(f"tests stay on loopback; this one called {address[0]}")
+        return connect(self, address)
+
+    return guarded
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """The least that Kinbox starts with."""
+    return {
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'kinbox.db'}",
+        "INTERCOM_CLIENT_SECRET": CLIENT_SECRET,
+        "KINBOX_ENCRYPTION_KEYS": ENCRYPTION_KEY,
+    }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    return Settings.load(environment)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file at the newest migration, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "kinbox.db"
+    with _serving(_settings_for(f"sqlite:///{path}")) as app, app.app_context():
+        flask_migrate.upgrade()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture
+def make_app(environment: dict[str, str], migrated_file: Path, tmp_path: Path) -> Iterator[MakeApp]:
+    """Builds an app on a migrated SQLite file; keywords are further environment variables."""
+    shutil.copyfile(migrated_file, tmp_path / "kinbox.db")
+    with ExitStack() as running:
+
+        def make(**further: str) -> Flask:
+            return running.enter_context(_serving(Settings.load(environment | further)))
+
+        yield make
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    return make_app()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An app with empty tables, once on each engine, with its context pushed: `transaction()` works."""
+    if request.param == "sqlite":
+        app = request.getfixturevalue("app")
+    else:
+        app = request.getfixturevalue("postgres_app")
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def postgres_app(postgres_url: str) -> Iterator[Flask]:
+    """An app on PostgreSQL whose tables are empty."""
+    with _serving(_settings_for(postgres_url)) as app:
+        yield app
+        with app.app_context(), transaction(write=True) as session:
+            for table in reversed(Base.metadata.sorted_tables):
+                session.execute(table.delete())
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A migrated database of this test run's own."""
+    with _new_postgres_database() as url:
+        with _serving(_settings_for(url)) as app, app.app_context():
+            flask_migrate.upgrade()
+        yield url
+
+
+@pytest.fixture
+def empty_postgres_url() -> Iterator[str]:
+    """A database without any table, for one test."""
+    with _new_postgres_database() as url:
+        yield url
+
+
+@pytest.fixture
+def log_lines() -> Iterator[list[dict[str, Any]]]:
+    """What is logged while the test runs, as the JSON that an operator would read."""
+    lines: list[dict[str, Any]] = []
+
+    class Collector(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(json.loads(self.format(record)))
+
+    collector = Collector()
+    collector.setFormatter(JsonFormatter([CLIENT_SECRET, ENCRYPTION_KEY]))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(collector)
+    root.setLevel(logging.INFO)
+    yield lines
+    root.removeHandler(collector)
+    root.setLevel(level)
+
+
+def _missing(reason: str) -> NoReturn:
+    """Skip where a tool may be absent; with CI=true nothing may be."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def _new_postgres_database() -> Iterator[str]:
+    """An empty database on the server of TEST_POSTGRES_URL, dropped at the end."""
+    server = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+    name = f"kinbox_test_{uuid.uuid4().hex}"
+    try:
+        connection = psycopg.connect(server, autocommit=True, connect_timeout=3)
+    except psycopg.OperationalError:
+        _missing("no PostgreSQL server: start one on 127.0.0.1:5432, or set TEST_POSTGRES_URL")
+    with connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _settings_for(url: str) -> Settings:
+    return Settings.load(
+        {
+            "DATABASE_URL": url,
+            "INTERCOM_CLIENT_SECRET": CLIENT_SECRET,
+            "KINBOX_ENCRYPTION_KEYS": ENCRYPTION_KEY,
+        }
+    )
+
+
+@contextmanager
+def _serving(settings: Settings) -> Iterator[Flask]:
+    """An app that leaves nothing behind: no connection, no log handler, no hook."""
+    app = create_app(settings)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+        Transport.on_call = None
+        request_id.set(None)
+        root = logging.getLogger()
+        for handler in [one for one in root.handlers if isinstance(one, JsonHandler)]:
+            root.removeHandler(handler)

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.domain import workspace
+from app.settings import REGIONS, ROOT, BadSettings, Settings
+
+
+def test_the_least_environment_is_enough(environment: dict[str, str]) -> None:
+    settings = Settings.load(environment)
+    assert settings.database_url == environment["DATABASE_URL"]
+    assert settings.client_secrets == (environment["INTERCOM_CLIENT_SECRET"],)
+    assert (settings.private_app, settings.public_url, settings.log_level) == (None, None, "INFO")
+
+
+def test_without_a_database_url_a_file_in_instance_is_used(environment: dict[str, str]) -> None:
+    del environment["DATABASE_URL"]
+    assert Settings.load(environment).database_url == f"sqlite:///{ROOT}/instance/kinbox.db"
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2"])
+def test_every_postgres_spelling_gets_the_one_driver(environment: dict[str, str], scheme: str) -> None:
+    settings = Settings.load(environment | {"DATABASE_URL": f"{scheme}://kin:p%40ss@db.example/kinbox"})
+    assert settings.database_url == "postgresql+psycopg://kin:p%40ss@db.example/kinbox"
+    assert "p@ss" in settings.secrets
+
+
+def test_several_secrets_and_keys_are_comma_separated(environment: dict[str, str]) -> None:
+    settings = Settings.load(environment | {"INTERCOM_CLIENT_SECRET": " new-one , old-one,"})
+    assert settings.client_secrets == ("new-one", "old-one")
+
+
+def test_a_private_app_is_token_and_workspace_together(environment: dict[str, str]) -> None:
+    private = {"INTERCOM_ACCESS_TOKEN": "dG9rOmE", "INTERCOM_WORKSPACE_ID": "abc12", "INTERCOM_REGION": "EU"}
+    settings = Settings.load(environment | private)
+    assert settings.private_app is not None
+    assert (settings.private_app.workspace_id, settings.private_app.region) == ("abc12", "eu")
+    del private["INTERCOM_REGION"]
+    by_default = Settings.load(environment | private).private_app
+    assert by_default is not None
+    assert by_default.region == "us"
+
+
+def test_every_fault_is_told_at_once_and_no_value_is_quoted() -> None:
+    with pytest.raises(BadSettings) as caught:
+        Settings.load(
+            {
+                "DATABASE_URL": "mysql://root:hunter22@db/kinbox",
+                "KINBOX_ENCRYPTION_KEYS": "not-a-key",
+                "INTERCOM_ACCESS_TOKEN": "dG9rOmsecret",
+                "INTERCOM_REGION": "mars",
+                "KINBOX_PUBLIC_URL": "kinbox.example.com",
+                "KINBOX_PROVIDER_URL": "https://kin:hunter22@providers.example",
+                "INTERCOM_API_URL": "http://[broken",
+                "KINBOX_LOG_LEVEL": "loud",
+            }
+        )
+    message = str(caught.value)
+    for name in (
+        "DATABASE_URL",
+        "INTERCOM_CLIENT_SECRET",
+        "KINBOX_ENCRYPTION_KEYS",
+        "INTERCOM_WORKSPACE_ID",
+        "INTERCOM_REGION",
+        "KINBOX_PUBLIC_URL",
+        "KINBOX_PROVIDER_URL",
+        "INTERCOM_API_URL",
+        "KINBOX_LOG_LEVEL",
+    ):
+        assert name in message
+    assert len(caught.value.faults) == 9
+    assert "Fernet.generate_key()" in message
+    for value in ("hunter22", "not-a-key", "dG9rOmsecret"):
+        assert value not in message
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"]
+)
+def test_a_database_in_memory_is_refused(environment: dict[str, str], url: str) -> None:
+    with pytest.raises(BadSettings, match="must name a file"):
+        Settings.load(environment | {"DATABASE_URL": url})
+
+
+@pytest.mark.parametrize("url", ["ftp://x.example", "https://", "https://x.example?a=b", "https://x:99999"])
+def test_a_url_that_is_no_base_url_is_refused(environment: dict[str, str], url: str) -> None:
+    with pytest.raises(BadSettings, match="KINBOX_PUBLIC_URL is not a base URL"):
+        Settings.load(environment | {"KINBOX_PUBLIC_URL": url})
+
+
+def test_a_base_url_loses_its_last_slash(environment: dict[str, str]) -> None:
+    settings = Settings.load(environment | {"KINBOX_PUBLIC_URL": "https://kin.example/box/"})
+    assert settings.public_url == "https://kin.example/box"
+
+
+def test_no_secret_shows_in_a_repr(environment: dict[str, str]) -> None:
+    private = {"INTERCOM_ACCESS_TOKEN": "dG9rOmsecret", "INTERCOM_WORKSPACE_ID": "abc12"}
+    settings = Settings.load(environment | private)
+    for secret in settings.secrets:
+        assert secret not in repr(settings)
+    assert "dG9rOmsecret" in settings.secrets
+
+
+def test_settings_and_domain_know_the_same_regions() -> None:
+    assert REGIONS == workspace.REGIONS
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (["-m", "flask", "--app", "wsgi", "routes"], 1),
+        (["-m", "gunicorn", "--bind", "127.0.0.1:0", "wsgi:app"], 4),
+    ],
+)
+def test_bad_settings_stop_the_start_with_one_message(command: list[str], code: int, tmp_path: Path) -> None:
+    without = {
+        name: value for name, value in os.environ.items() if not name.startswith(("KINBOX", "INTERCOM"))
+    }
+    ended = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=without | {"TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert ended.returncode == code
+    assert ended.stderr.count("Kinbox cannot start with these settings:") == 1
+    assert "INTERCOM_CLIENT_SECRET is missing." in ended.stderr
+    assert "Traceback" not in ended.stderr
