@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from canvas_components.actions import SUBMIT, SheetAction, SubmitAction, UrlAction
 from canvas_components.base import Action, Component, ComponentError
-from canvas_components.canvas import MAX_BYTES, Canvas, Place, initialize_response, submit_response
+from canvas_components.canvas import Canvas, initialize_response, submit_response
 from canvas_components.dates import canvas_date, canvas_datetime, canvas_time
+from canvas_components.faults import Fault
+from canvas_components.height import estimate_height_px
+from canvas_components.inbox import MAX_FIRST_HEIGHT_PX, first_canvas_faults
 from canvas_components.interactive import (
     Button,
     ButtonStyle,
@@ -20,12 +23,15 @@ from canvas_components.interactive import (
     SingleSelect,
     Textarea,
 )
+from canvas_components.limits import MAX_BYTES, Place
 from canvas_components.options import FieldValue, Item, Option
 from canvas_components.presentation import DataTable, Divider, Image, Spacer, Text, TextStyle
 from canvas_components.text import bold, link, plain
+from canvas_components.validator import faults
 
 __all__ = [
     "MAX_BYTES",
+    "MAX_FIRST_HEIGHT_PX",
     "SUBMIT",
     "Action",
     "Button",
@@ -37,6 +43,7 @@ __all__ = [
     "DataTable",
     "Divider",
     "Dropdown",
+    "Fault",
     "FieldValue",
     "Image",
     "Input",
@@ -57,6 +64,9 @@ __all__ = [
     "canvas_date",
     "canvas_datetime",
     "canvas_time",
+    "estimate_height_px",
+    "faults",
+    "first_canvas_faults",
     "initialize_response",
     "link",
     "plain",

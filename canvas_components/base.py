@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from operator import attrgetter
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
+from canvas_components.faults import named
 from canvas_components.rules import Rule, kind_of, text_list
 
 
@@ -17,8 +17,7 @@ class ComponentError(ValueError):
     """
 
     def __init__(self, *, component: str, id: str | None, field: str, problem: str) -> None:  # noqa: A002 - Canvas Kit's name
-        named = f'{component} "{id}"' if id else component
-        super().__init__(f"{named}: {field} {problem}")
+        super().__init__(f"{named(component, id)}: {field} {problem}")
         self.component = component
         """The `type`, as in JSON; `canvas` for the whole."""
         self.id = id
@@ -29,62 +28,59 @@ class ComponentError(ValueError):
 class Part:
     """Anything in a canvas that has a `type` of its own."""
 
-    __slots__ = ()
+    __slots__ = ("_json",)
     type: ClassVar[str]
     aliases: ClassVar[Mapping[str, str]] = {}
     """Other spellings of a field that are accepted when reading JSON."""
     rules: ClassVar[tuple[tuple[str, Rule, bool], ...]] = ()
     """Field name, rule, whether None is refused."""
     required: ClassVar[frozenset[str]] = frozenset()
+    clash_trigger: ClassVar[frozenset[str]] = frozenset()
+    """The fields that `clashes` looks after: with none of them set, it has nothing to find."""
     _single: ClassVar[tuple[str, ...]] = ()
     _several: ClassVar[tuple[str, ...]] = ()
     _lists: ClassVar[tuple[str, ...]] = ()
-    _values: ClassVar[Callable[[Any], tuple[Any, ...]]]
-    _names: ClassVar[tuple[str, ...]] = ()
-    _clashing: ClassVar[bool] = False
+    _json: dict[str, Any]
 
     def __post_init__(self) -> None:
+        """Check every field and make the JSON in one go: a sidebar builds dozens of parts for each click."""
         for name in self._lists:
             value = getattr(self, name)
             if isinstance(value, list):
                 object.__setattr__(self, name, tuple(value))
-        for (name, rule, needed), value in zip(self.rules, self._values(), strict=True):
+        made: dict[str, Any] = {"type": self.type}
+        for name, rule, needed in self.rules:
+            value = getattr(self, name)
             if value is not None:
                 problem = rule(value)
                 if problem is not None:
                     raise self._error(name, problem)
+                made[name] = value
             elif needed:
                 raise self._error(name, "is missing")
-        if self._clashing:
-            for name, problem in self.clashes({name: getattr(self, name) for name in self._names}):
+        if self.clash_trigger and not self.clash_trigger.isdisjoint(made):
+            for name, problem in self.clashes(made):
                 raise self._error(name, problem)
+        for name in self._single:
+            if name in made:
+                made[name] = made[name]._json
+        for name in self._several:
+            made[name] = [entry._json for entry in made[name]]
+        object.__setattr__(self, "_json", made)
 
     @classmethod
     def clashes(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:  # noqa: ARG003 - for subclasses
-        """Field and problem, wherever two fields contradict each other. Nested parts may be objects or JSON."""
-        yield from ()
+        """Field and problem, wherever two fields contradict each other. Parts may be objects or JSON."""
+        return iter(())
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object; fields that are not set are left out."""
-        made: dict[str, Any] = {"type": self.type}
-        for name, value in zip(self._names, self._values(), strict=True):
-            if value is not None:
-                made[name] = value
-        for name in self._single:
-            if name in made:
-                made[name] = made[name].to_dict()
-        for name in self._several:
-            made[name] = [entry.to_dict() for entry in made[name]]
+        """The JSON object, a fresh copy; fields that are not set are left out."""
+        made: dict[str, Any] = _fresh(self._json)
         return made
 
-    def children(self) -> Iterator[Part]:
-        """The parts directly inside: an action, options, items."""
-        for name in self._single:
-            inner = getattr(self, name)
-            if inner is not None:
-                yield inner
-        for name in self._several:
-            yield from getattr(self, name)
+    def __reduce__(self) -> tuple[object, ...]:
+        """Copies and pickles are built, and so checked, anew."""
+        return _rebuilt, (type(self), {name: getattr(self, name) for name, _, _ in self.rules})
 
     def __repr__(self) -> str:
         """Type and id only: the texts may be a customer's, and a repr ends up in logs."""
@@ -111,9 +107,9 @@ class Component(Part):
 
 
 class One:
-    """The rule for a field that holds one part, of one of these kinds."""
+    """The rule for a field that holds one action, of one of these kinds."""
 
-    def __init__(self, *kinds: type[Part]) -> None:
+    def __init__(self, *kinds: type[Action]) -> None:
         self.kinds = {kind.type: kind for kind in kinds}
         self.allowed = " or ".join(self.kinds)
 
@@ -123,18 +119,17 @@ class One:
         return self.refuse(value.type)
 
     def refuse(self, kind: object) -> str | None:
-        return (
-            None
-            if kind in self.kinds
-            else f"must be a {self.allowed} action, which is all that this component allows"
-        )
+        """What is wrong with an action of this type here."""
+        is_allowed = isinstance(kind, str) and kind in self.kinds
+        return None if is_allowed else f"must be a {self.allowed} action, the only kind allowed here"
 
 
 class Many:
-    """The rule for a field that holds a list of parts of one kind, each with its own id."""
+    """The rule for a field that holds a list of parts of one kind."""
 
-    def __init__(self, kind: type[Part], *, least: int = 1, most: int | None = None) -> None:
+    def __init__(self, kind: type[Part], *, most: int | None = None, least: int = 1, unique_ids: bool = False) -> None:
         self.kind = kind
+        self.unique_ids = unique_ids
         self.least = least
         self.most = most
 
@@ -144,9 +139,10 @@ class Many:
         for entry in value:
             if not isinstance(entry, self.kind):
                 return f"holds {kind_of(entry)}, but must hold {self.kind.__name__} objects only"
-        return self.refuse(len(value), [getattr(entry, "id", None) for entry in value])
+        return self.refuse(len(value), [getattr(entry, "id", None) for entry in value] if self.unique_ids else [])
 
     def refuse(self, count: int, ids: Sequence[object]) -> str | None:
+        """What is wrong with so many entries with these ids; the dataclasses and the validator both ask this."""
         if count < self.least:
             return f"has {count}, but needs at least {self.least}"
         if self.most is not None and count > self.most:
@@ -166,12 +162,22 @@ def first_twin(ids: Iterable[object]) -> str | None:
     return None
 
 
+def _fresh(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _fresh(inner) for name, inner in value.items()}
+    return [_fresh(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _rebuilt(kind: type[Part], values: dict[str, Any]) -> Part:
+    return kind(**values)
+
+
 P = TypeVar("P", bound=Part)
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 def part(cls: type[P]) -> type[P]:
-    """Make the class a frozen, keyword-only dataclass and work out its tables once, so that no instance has to.
+    """Make the class a frozen, keyword-only dataclass and work out its tables once for all instances.
 
     A required field that is left out is a ComponentError like any other, not a TypeError.
     """
@@ -179,22 +185,8 @@ def part(cls: type[P]) -> type[P]:
     known = fields(made)  # type: ignore[arg-type]  # `made` is a dataclass by now
     made.rules = tuple((one.name, one.metadata["rule"], one.default is not None) for one in known)
     made.required = frozenset(one.name for one in known if one.default is MISSING)
-    made._names = names = tuple(one.name for one in known)
     made._single = tuple(name for name, rule, _ in made.rules if isinstance(rule, One))
     made._several = tuple(name for name, rule, _ in made.rules if isinstance(rule, Many))
     made._lists = tuple(name for name, rule, _ in made.rules if isinstance(rule, Many) or rule is text_list)
-    made._clashing = made.clashes.__func__ is not Part.clashes.__func__  # type: ignore[attr-defined]
-    made._values = _reader(names)
     made.__init__.__kwdefaults__ = dict.fromkeys(made.required) | (made.__init__.__kwdefaults__ or {})
     return made
-
-
-def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """One call that reads all fields, in order."""
-    if not names:
-        return lambda _: ()
-    if len(names) == 1:
-        single = attrgetter(names[0])
-        return lambda self: (single(self),)
-    several: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
-    return lambda self: several(self)

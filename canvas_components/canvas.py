@@ -5,35 +5,35 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from canvas_components.actions import SheetAction
-from canvas_components.base import Component, ComponentError, Part, first_twin
+from canvas_components.base import Component, ComponentError, Part
+from canvas_components.interactive import List
+from canvas_components.limits import (
+    MAX_BYTES,
+    NO_LIVE_CANVAS,
+    NO_SHEET,
+    NOT_JSON,
+    NOTHING_SHOWN,
+    TWICE,
+    Place,
+    dump,
+    size_problem,
+)
+from canvas_components.reader import read_canvas
 from canvas_components.rules import https_url, kind_of
 
-Place = Literal["inbox", "messenger"]
-
-MAX_BYTES = 64 * 1024
-"""Largest `content`, and largest `stored_data`, each as compact UTF-8 JSON."""
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 _EVENT = b',"event":{"type":"completed"}'
-
-
-def dump(value: object) -> bytes:
-    """Compact UTF-8 JSON. Raises ValueError for whatever is not JSON: NaN, half characters, objects, endless nesting."""
-    try:
-        return _ENCODE(value).encode()
-    except (TypeError, RecursionError) as error:
-        raise ValueError("is not plain JSON") from error
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Canvas:
     """What Intercom shows: components, and data that comes back with the next click.
 
-    Raises ComponentError for duplicate ids, for over 64 KB of content or of stored data, for an empty canvas, and in the
-    Inbox for a sheet action or a content_url. The JSON is made once, here. `stored_data` may reach the teammate's browser.
+    Raises ComponentError for duplicate ids, for over 64 KB of content or of stored data, for an empty canvas, and in
+    the Inbox for a sheet action or a content_url. The JSON is made once, here. Put no secret into `stored_data`: it
+    may reach the teammate's browser.
     """
 
     components: Sequence[Component] = ()
@@ -44,11 +44,10 @@ class Canvas:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "components", _checked_components(self.components, self.content_url))
-        _check_ids(self.components)
-        _check_place(self.place, self.components, self.content_url)
-        stored = _dump_limited("stored_data", _checked_stored(self.stored_data))
-        object.__setattr__(self, "stored_data", json.loads(stored))
-        object.__setattr__(self, "_json", self._assemble(stored))
+        object.__setattr__(self, "stored_data", _checked_stored(self.stored_data))
+        _check_content_url(self.content_url, self.place)
+        _check_parts(self.components, self.place)
+        object.__setattr__(self, "_json", self._dump())
 
     @classmethod
     def from_dict(cls, canvas: object, *, place: Place = "inbox") -> Canvas:
@@ -56,12 +55,10 @@ class Canvas:
 
         Raises ComponentError with the first fault that `faults` would list.
         """
-        from canvas_components.reader import read_canvas  # noqa: PLC0415 - the reader builds canvases
-
-        return read_canvas(canvas, place=place)
+        return cls(place=place, **read_canvas(canvas, place=place))
 
     def to_dict(self) -> dict[str, Any]:
-        """`{"content": {"components": [...]}, "stored_data": {...}}`, a fresh copy; empty stored_data is left out."""
+        """A fresh `{"content": {"components": [...]}, "stored_data": {...}}`; empty stored_data is left out."""
         made: dict[str, Any] = json.loads(self._json)
         return made
 
@@ -77,16 +74,19 @@ class Canvas:
         """No texts and no stored data: a repr ends up in logs."""
         return f"Canvas(place={self.place!r}, components={len(self.components)}, bytes={len(self._json)})"
 
-    def _assemble(self, stored: bytes) -> bytes:
-        made = []
+    def _dump(self) -> bytes:
+        whole: dict[str, Any] = {}
         if self.components:
-            content = {"components": [component.to_dict() for component in self.components]}
-            made.append(b'"content":' + _dump_limited("content", content))
+            whole["content"] = {"components": [component._json for component in self.components]}
         if self.content_url is not None:
-            made.append(b'"content_url":' + _dump_limited("content_url", self.content_url))
+            whole["content_url"] = self.content_url
         if self.stored_data:
-            made.append(b'"stored_data":' + stored)
-        return b"{" + b",".join(made) + b"}"
+            whole["stored_data"] = self.stored_data
+        made = dump(whole)
+        if len(made) > MAX_BYTES:  # only then is it worth measuring each on its own
+            for name, value in whole.items():
+                _check_size(name, value)
+        return made
 
 
 def initialize_response(canvas: Canvas) -> dict[str, Any]:
@@ -111,68 +111,58 @@ def _checked_components(components: object, content_url: str | None) -> tuple[Co
         raise _fault("components", f"is {kind_of(components)}, but must be a list")
     for number, component in enumerate(components):
         if not isinstance(component, Component):
-            raise _fault(
-                "components", f"holds {kind_of(component)} at {number}, but must hold components only"
-            )
+            raise _fault("components", f"holds {kind_of(component)} at {number}, but must hold components only")
     if not components and content_url is None:
-        raise _fault("components", "is empty, so nothing would be shown")
+        raise _fault("components", NOTHING_SHOWN)
     return tuple(components)
 
 
-def _check_ids(components: Sequence[Component]) -> None:
-    twin = first_twin(clicked_ids(components))
-    if twin is not None:
-        raise _fault("components", f'has the id "{twin}" twice, so clicks and inputs could not be told apart')
+def _check_parts(components: Sequence[Component], place: str) -> None:
+    """Refuse what only the whole canvas can tell: an id that stands twice, a sheet in the Inbox."""
+    ids: set[str] = set()
+    for one in _clickable(components):
+        part_id = getattr(one, "id", None)
+        if part_id is not None:
+            if part_id in ids:
+                raise _fault("components", TWICE.format(part_id))
+            ids.add(part_id)
+        if place == "inbox" and isinstance(getattr(one, "action", None), SheetAction):
+            raise ComponentError(component=one.type, id=part_id, field="action", problem=NO_SHEET)
 
 
-def clicked_ids(components: Sequence[Component]) -> Iterator[object]:
-    """Every id that can come back as `component_id` or in `input_values`: of components and of list items."""
+def _clickable(components: Sequence[Component]) -> Iterator[Part]:
+    """Whatever has an id that comes back as `component_id` or in `input_values`: components and list items."""
     for component in components:
-        if component.type == "list":
-            for item in component.children():
-                yield getattr(item, "id", None)
-        else:
-            yield getattr(component, "id", None)
+        yield component
+        if isinstance(component, List):
+            yield from component.items
 
 
-def _check_place(place: str, components: Sequence[Component], content_url: str | None) -> None:
+def _check_content_url(content_url: str | None, place: str) -> None:
     if place not in {"inbox", "messenger"}:
         raise _fault("place", "must be inbox or messenger")
     if content_url is not None:
-        problem = https_url(content_url)
-        if place == "inbox":
-            problem = "is set, but live canvases exist in the Messenger only"
+        problem = NO_LIVE_CANVAS if place == "inbox" else https_url(content_url)
         if problem is not None:
             raise _fault("content_url", problem)
-    if place == "inbox":
-        for component in components:
-            _refuse_sheets(component)
 
 
-def _refuse_sheets(owner: Part) -> None:
-    for inner in owner.children():
-        if isinstance(inner, SheetAction):
-            owner_id = getattr(owner, "id", None)
-            problem = "opens a sheet, which exists in the Messenger only"
-            raise ComponentError(component=owner.type, id=owner_id, field="action", problem=problem)
-        _refuse_sheets(inner)
-
-
-def _checked_stored(stored: object) -> Mapping[str, Any]:
+def _checked_stored(stored: object) -> dict[str, Any]:
+    """A copy of our own, so that the canvas stays what it was checked to be."""
     if not isinstance(stored, Mapping):
         raise _fault("stored_data", f"is {kind_of(stored)}, but must be an object")
+    if all(type(key) is str and type(value) is str for key, value in stored.items()):
+        return dict(stored)
     if not all(isinstance(key, str) for key in stored):
         raise _fault("stored_data", "has a key that is not text")
-    return stored if isinstance(stored, dict) else dict(stored)
-
-
-def _dump_limited(name: str, value: object) -> bytes:
     try:
-        made = dump(value)
+        copied: dict[str, Any] = json.loads(dump(stored))
     except ValueError as error:
-        raise _fault(
-            name, "cannot be sent as JSON: use text, numbers, true, false, null, lists and objects"
-        ) from error
-    if len(made) > MAX_BYTES:
-        raise _fault(name, f"is {len(made)} bytes of JSON, but at most {MAX_BYTES} are allowed")
-    return made
+        raise _fault("stored_data", NOT_JSON) from error
+    return copied
+
+
+def _check_size(name: str, value: object) -> None:
+    problem = size_problem(value)
+    if problem is not None:
+        raise _fault(name, problem)

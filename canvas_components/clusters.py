@@ -13,7 +13,7 @@ _VIRAMA = 9
 
 
 def join_only_letters(text: str) -> str:
-    """Drop each zero-width (non-)joiner that joins nothing: they stay in Arabic and Indic words and in emoji sequences."""
+    """Drop each zero-width (non-)joiner that joins nothing: in Arabic or Indic words and emoji sequences it stays."""
     if not _JOINERS.search(text):
         return text
     kept: list[str] = []

@@ -11,7 +11,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def canvas_date(when: datetime, zone: tzinfo | None = None) -> str:
-    """`Mar 4, 2026`, in `zone` when one is given. English whatever the locale. Raises ValueError without a time zone."""
+    """`Mar 4, 2026`, in `zone` when one is given, in English. Raises ValueError without a time zone."""
     local = _local(when, zone)
     return f"{_MONTHS[local.month - 1]} {local.day}, {local.year}"
 

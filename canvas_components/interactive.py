@@ -19,7 +19,8 @@ _ID = meta(filled_text)
 _TEXT = meta(any_text)
 _FLAG = meta(flag)
 _SAVE_STATE = meta(among(SaveState))
-_TWO_TO_TEN = meta(Many(Option, least=2, most=10))
+_CHOSEN = frozenset({"value"})
+_TWO_TO_TEN = meta(Many(Option, least=2, most=10, unique_ids=True))
 
 
 def _option_ids(options: object) -> set[object]:
@@ -28,7 +29,8 @@ def _option_ids(options: object) -> set[object]:
     return {one for one in ids if isinstance(one, str)}
 
 
-def _unoffered(values: Mapping[str, Any], chosen: object) -> Iterator[tuple[str, str]]:
+def _unoffered(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    chosen = values.get("value")
     entries = chosen if isinstance(chosen, list | tuple) else [chosen]
     known = _option_ids(values.get("options"))
     if any(isinstance(one, str) and one not in known for one in entries):
@@ -49,7 +51,10 @@ class Button(Component):
 
 @part
 class Input(Component):
-    """One line to type in. An action puts a small button beside it. `saved` beats `disabled` and blocks the action."""
+    """One line to type in. An action puts a small button beside it.
+
+    The save_state `saved` beats `disabled` and blocks the action.
+    """
 
     type: ClassVar[str] = "input"
     id: str = field(metadata=_ID)
@@ -63,7 +68,7 @@ class Input(Component):
 
 @part
 class Textarea(Component):
-    """Several lines to type in. It has `error`, but neither save_state nor an action: submit with a button."""
+    """Several lines to type in. It has `error`, but no save_state and no action: submit with a button."""
 
     type: ClassVar[str] = "textarea"
     id: str = field(metadata=_ID)
@@ -76,9 +81,13 @@ class Textarea(Component):
 
 @part
 class Dropdown(Component):
-    """One choice of 2 to 10. Whether its submit action works everywhere is unconfirmed: a button is the safe way."""
+    """One choice of 2 to 10.
+
+    Whether its submit action works everywhere is unconfirmed: a button is the safe way.
+    """
 
     type: ClassVar[str] = "dropdown"
+    clash_trigger: ClassVar[frozenset[str]] = _CHOSEN
     id: str = field(metadata=_ID)
     options: Sequence[Option] = field(metadata=_TWO_TO_TEN)
     label: str | None = field(default=None, metadata=_TEXT)
@@ -89,7 +98,7 @@ class Dropdown(Component):
 
     @classmethod
     def clashes(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        return _unoffered(values, values.get("value"))
+        return _unoffered(values)
 
 
 @part
@@ -97,6 +106,7 @@ class SingleSelect(Component):
     """One choice of 2 to 10, all of them visible as buttons."""
 
     type: ClassVar[str] = "single-select"
+    clash_trigger: ClassVar[frozenset[str]] = _CHOSEN
     id: str = field(metadata=_ID)
     options: Sequence[Option] = field(metadata=_TWO_TO_TEN)
     label: str | None = field(default=None, metadata=_TEXT)
@@ -107,21 +117,22 @@ class SingleSelect(Component):
 
     @classmethod
     def clashes(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        return _unoffered(values, values.get("value"))
+        return _unoffered(values)
 
 
 @part
 class Checkbox(Component):
     """Any number of choices, at least one option. `value` is the list of the ids that are ticked.
 
-    The reference calls the list `option`, Intercom's own tutorial `options`: `options` is sent, both are read. The label is
-    always sent, since the two sources disagree on whether it may be left out.
+    The reference calls the list `option`, Intercom's own tutorial `options`: `options` is sent, both are read. The
+    label is always sent, since the two sources disagree on whether it may be left out.
     """
 
     type: ClassVar[str] = "checkbox"
+    clash_trigger: ClassVar[frozenset[str]] = _CHOSEN
     aliases: ClassVar[Mapping[str, str]] = {"option": "options"}
     id: str = field(metadata=_ID)
-    options: Sequence[Option] = field(metadata=meta(Many(Option)))
+    options: Sequence[Option] = field(metadata=meta(Many(Option, unique_ids=True)))
     label: str = field(default="", metadata=_TEXT)
     value: Sequence[str] | None = field(default=None, metadata=meta(text_list))
     save_state: SaveState | None = field(default=None, metadata=_SAVE_STATE)
@@ -129,7 +140,7 @@ class Checkbox(Component):
 
     @classmethod
     def clashes(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        return _unoffered(values, values.get("value"))
+        return _unoffered(values)
 
 
 @part

@@ -30,6 +30,7 @@ class Item(Part):
     """One entry of a List. `id` comes back as `component_id`, so it is unique in the whole canvas."""
 
     type: ClassVar[str] = "item"
+    clash_trigger: ClassVar[frozenset[str]] = frozenset({"image_width", "image_height"})
     id: str = field(metadata=meta(filled_text))
     title: str = field(metadata=meta(filled_text))
     subtitle: str | None = field(default=None, metadata=meta(any_text))
@@ -43,10 +44,10 @@ class Item(Part):
 
     @classmethod
     def clashes(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        if values.get("image") is None:
-            for name in ("image_width", "image_height"):
-                if values.get(name) is not None:
-                    yield name, "is set, but the item has no image"
+        if values.get("image") is not None:
+            return iter(())
+        sizes = (name for name in ("image_width", "image_height") if values.get(name) is not None)
+        return ((name, "is set, but the item has no image") for name in sizes)
 
 
 @part

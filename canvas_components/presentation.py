@@ -23,9 +23,9 @@ _BOTTOM_MARGIN = meta(among(BottomMargin))
 
 @part
 class Text(Component):
-    """A text. Markdown links `[label](url)` and bold `**x**` work in it, so customers' texts must pass `plain` first.
+    """A text. Without a style it is a paragraph.
 
-    Without a style it is a paragraph.
+    Markdown links `[label](url)` and bold `**x**` work in it, so customers' texts must pass `plain` first.
     """
 
     type: ClassVar[str] = "text"
@@ -71,7 +71,10 @@ class Spacer(Component):
 
 @part
 class DataTable(Component):
-    """Rows of a name and a value. It has no id. With no rows, leave it out: Intercom does not say what an empty one does."""
+    """Rows of a name and a value. It has no id.
+
+    Without rows leave it out: Intercom does not say what an empty one does.
+    """
 
     type: ClassVar[str] = "data-table"
     items: Sequence[FieldValue] = field(metadata=meta(Many(FieldValue)))

@@ -1,7 +1,7 @@
 """What one value must be. Each rule answers what is wrong, as the end of a sentence, or None.
 
-The same rules serve the dataclasses and the validator of foreign JSON, so the two cannot disagree. No rule repeats a text that it
-refuses: it may be a customer's.
+The same rules serve the dataclasses and the validator of foreign JSON, so the two cannot disagree. No rule
+repeats a text that it refuses: it may be a customer's.
 """
 
 from __future__ import annotations
@@ -42,19 +42,23 @@ def kind_of(value: object) -> str:
 def any_text(value: object) -> str | None:
     if not isinstance(value, str):
         return f"is {kind_of(value)}, but must be text"
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            return "holds half a character (a lone surrogate), which cannot be sent"
-    return None
+    return None if value.isascii() else _half_characters(value)
 
 
 def filled_text(value: object) -> str | None:
-    problem = any_text(value)
-    if problem is None and isinstance(value, str) and (not value or value.isspace()):
+    if not isinstance(value, str):
+        return f"is {kind_of(value)}, but must be text"
+    if not value or value.isspace():
         return "is blank"
-    return problem
+    return None if value.isascii() else _half_characters(value)
+
+
+def _half_characters(value: str) -> str | None:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return "holds half a character (a lone surrogate), which cannot be sent"
+    return None
 
 
 def one_line(value: object) -> str | None:
@@ -97,7 +101,7 @@ def text_list(value: object) -> str | None:
 def among(literal: object) -> Rule:
     """The rule for a `Literal[...]` of words."""
     words: tuple[str, ...] = get_args(literal)
-    allowed = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    allowed = f'"{words[0]}"' if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
     known = frozenset(words)
 
     def check(value: object) -> str | None:

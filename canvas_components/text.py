@@ -40,12 +40,12 @@ _URL_SAFE = ":/?#@!$&'+,;=%-._"
 
 
 def plain(text: str | None, *, limit: int | None = None) -> str:
-    """A customer's text as one line that can hold no link, no bold, no HTML and no hidden or reordering characters.
+    """A customer's text as one line without links, bold, HTML, or hidden and reordering characters.
 
-    For names, emails, file names: every customer-controlled text in any component, since only some are known not to parse
-    Markdown. None is "". With `limit`, at most so many characters, cut between whole letters, with an ellipsis. What would
-    be markup is swapped for look-alikes or broken by a blank or a zero-width space; ordinary names, emails and domains stay
-    as they are. `plain(plain(x)) == plain(x)`. Raises ValueError for a limit below 1.
+    For names, emails, file names: every customer-controlled text in any component, since it is not known which of
+    them parse Markdown. None is "". With `limit`, at most so many characters, cut between whole letters, with an
+    ellipsis. What would be markup is swapped for look-alikes, or broken by a blank or a zero-width space; ordinary
+    names, emails and domains stay as they are. `plain(plain(x)) == plain(x)`. Raises ValueError for a limit below 1.
     """
     if limit is not None and limit < 1:
         raise ValueError(f"a limit of {limit} characters leaves no room for a text")
@@ -104,13 +104,8 @@ def _escaped(text: str) -> str:
 def _underscore(found: re.Match[str]) -> str:
     """Keep one underscore inside a word (john_doe); any other could start or end emphasis."""
     text, start, end = found.string, found.start(), found.end()
-    inside = (
-        end - start == 1
-        and 0 < start
-        and end < len(text)
-        and _in_word(text[start - 1])
-        and _in_word(text[end])
-    )
+    lone = end - start == 1 and start > 0 and end < len(text)
+    inside = lone and _in_word(text[start - 1]) and _in_word(text[end])
     return "_" if inside else "ˍ" * (end - start)
 
 
@@ -119,7 +114,7 @@ def _in_word(character: str) -> bool:
 
 
 def _broken(found: re.Match[str]) -> str:
-    """A zero-width space where a linkifier looks for a scheme, `www.`, `//` or an entity; a blank between brackets."""
+    """A zero-width space in a scheme, `www.`, `//` or an entity; a blank between brackets."""
     whole = found.group()
     if found.lastgroup == "scheme":
         tail = _ZERO_WIDTH if whole == "://" else ""
