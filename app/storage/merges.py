@@ -1,0 +1,166 @@
+"""Merges, kept for ever: who put which lead into which user, and how it ended.
+
+Every step is a compare-and-set on the state, so that whoever comes late changes nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from app.domain.merge_record import CLAIM_LASTS, LIVE, MergeOrder, MergeRecord, MergeState
+from app.domain.teammate import Teammate
+from app.storage.models import Merge
+from app.storage.types import storable
+from app.storage.upserts import insert_or_ignore
+
+_LIVE_STATES = tuple(state.value for state in LIVE)
+
+
+def claim(session: Session, order: MergeOrder, now: datetime) -> MergeRecord | None:
+    """Take the merge of this lead, or answer None: somebody else holds it, or it is done already."""
+    merge_id = str(uuid.uuid4())
+    if done_of_lead(session, order.workspace_id, order.lead_id) is not None:
+        return None
+    inserted = insert_or_ignore(
+        session,
+        Merge,
+        {
+            "id": merge_id,
+            "workspace_id": order.workspace_id,
+            "from_id": order.lead_id,
+            "into_id": order.user_id,
+            "state": MergeState.ASKED.value,
+            "conversation_id": order.conversation_id,
+            "admin_id": order.teammate.id,
+            "admin_name": storable(order.teammate.name),
+            "consents": sorted(consent.value for consent in order.consents),
+            "reason": storable(order.reason) or None,
+            "asked_at": now,
+        },
+    )
+    return get(session, merge_id) if inserted else None
+
+
+def drop_abandoned(session: Session, workspace_id: str, lead_id: str, now: datetime) -> None:
+    """Give up a claim whose process died before it sent anything."""
+    session.execute(
+        update(Merge)
+        .where(
+            Merge.workspace_id == workspace_id,
+            Merge.from_id == lead_id,
+            Merge.state == MergeState.ASKED.value,
+            Merge.asked_at < now - CLAIM_LASTS,
+        )
+        .values(state=MergeState.FAILED.value, failure="abandoned", finished_at=now)
+    )
+
+
+def mark_sent(
+    session: Session,
+    merge_id: str,
+    *,
+    lead_before: Mapping[str, Any],
+    user_before: Mapping[str, Any],
+    at: datetime,
+) -> bool:
+    """Store both records and allow the call. False when the claim was lost meanwhile: then nothing may be sent."""
+    values = {"from_before": dict(lead_before), "into_before": dict(user_before), "sent_at": at}
+    return _move(session, merge_id, {MergeState.ASKED}, MergeState.SENT, **values)
+
+
+def mark_in_doubt(session: Session, merge_id: str, *, failure: str, request_id: str | None) -> None:
+    _move(session, merge_id, {MergeState.SENT}, MergeState.IN_DOUBT, failure=failure, request_id=request_id)
+
+
+def mark_done(session: Session, merge_id: str, *, at: datetime) -> bool:
+    """True for the one caller who made it done."""
+    live = {MergeState.SENT, MergeState.IN_DOUBT}
+    return _move(session, merge_id, live, MergeState.DONE, finished_at=at, failure=None)
+
+
+def mark_failed(session: Session, merge_id: str, *, failure: str, request_id: str | None, at: datetime) -> bool:
+    values: dict[str, Any] = {"failure": failure, "finished_at": at}
+    if request_id:
+        values["request_id"] = request_id
+    return _move(session, merge_id, LIVE, MergeState.FAILED, **values)
+
+
+def mark_verified(session: Session, merge_id: str, *, user_after: Mapping[str, Any], at: datetime) -> bool:
+    """True for the one caller who verified it first."""
+    done = session.execute(
+        update(Merge)
+        .where(Merge.id == merge_id, Merge.verified_at.is_(None))
+        .values(verified_at=at, into_after=dict(user_after))
+    )
+    return _changed(done)
+
+
+def get(session: Session, merge_id: str) -> MergeRecord:
+    return _record(session.execute(_SELECT.where(Merge.id == merge_id)).one())
+
+
+def latest_of_lead(session: Session, workspace_id: str, lead_id: str) -> MergeRecord | None:
+    return _newest(session, workspace_id, Merge.from_id == lead_id)
+
+
+def latest_of_contact(session: Session, workspace_id: str, contact_id: str) -> MergeRecord | None:
+    """The newest merge in which this contact is the lead or the user."""
+    return _newest(session, workspace_id, or_(Merge.from_id == contact_id, Merge.into_id == contact_id))
+
+
+def done_of_lead(session: Session, workspace_id: str, lead_id: str) -> MergeRecord | None:
+    done = and_(Merge.from_id == lead_id, Merge.state == MergeState.DONE.value)
+    return _newest(session, workspace_id, done)
+
+
+def _newest(session: Session, workspace_id: str, which: ColumnElement[bool]) -> MergeRecord | None:
+    query = _SELECT.where(Merge.workspace_id == workspace_id, which).order_by(Merge.asked_at.desc()).limit(1)
+    row = session.execute(query).first()
+    return _record(row) if row else None
+
+
+def _move(
+    session: Session,
+    merge_id: str,
+    states: set[MergeState] | frozenset[MergeState],
+    state: MergeState,
+    **values: Any,
+) -> bool:
+    moved = session.execute(
+        update(Merge)
+        .where(Merge.id == merge_id, Merge.state.in_([one.value for one in states]))
+        .values(state=state.value, **values)
+    )
+    return _changed(moved)
+
+
+def _changed(result: Any) -> bool:
+    return bool(result.rowcount == 1)
+
+
+_SELECT = select(*Merge.__table__.columns)
+
+
+def _record(row: Row[Any]) -> MergeRecord:
+    return MergeRecord(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        lead_id=row.from_id,
+        user_id=row.into_id,
+        state=MergeState(row.state),
+        teammate=Teammate(row.admin_id or "", row.admin_name or ""),
+        conversation_id=row.conversation_id,
+        asked_at=row.asked_at,
+        sent_at=row.sent_at,
+        finished_at=row.finished_at,
+        verified_at=row.verified_at,
+        failure=row.failure,
+        lead_before=row.from_before or {},
+        user_before=row.into_before or {},
+    )

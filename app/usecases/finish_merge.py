@@ -1,0 +1,126 @@
+"""After Intercom confirmed a merge: point everything at the survivor, verify, repair, leave a note.
+
+Each step is recorded before the next, so that a restart in between repeats nothing that shows twice.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from app.domain.answers import Merged
+from app.domain.contact import Contact
+from app.domain.identity import Match
+from app.domain.merge_record import MergeRecord
+from app.domain.phone import read_stored
+from app.domain.suggesting import channel_attributes
+from app.intercom.errors import IntercomError
+from app.storage import audit, identities, merges, redirects
+from app.storage.database import transaction
+from app.usecases.desk import Desk
+
+_NOTE_NEEDS_S = 0.4
+
+_log = logging.getLogger("kinbox.merge")
+
+
+def finish_merge(desk: Desk, merge_id: str, *, already: bool = False) -> Merged:
+    """Record that the merge took place, then verify it. Called once Intercom said or showed that it is done."""
+    now = desk.now()
+    with transaction(write=True) as session:
+        first = merges.mark_done(session, merge_id, at=now)
+        record = merges.get(session, merge_id)
+        if first:
+            redirects.add(session, record.workspace_id, record.lead_id, record.user_id, at=now)
+            match = Match("merged", record.teammate.name)
+            moved = identities.repoint(
+                session, record.workspace_id, record.lead_id, record.user_id, match=match.to_json(), at=now
+            )
+            audit.record(
+                session,
+                record.workspace_id,
+                action="merged",
+                teammate=record.teammate,
+                contact_id=record.user_id,
+                details={"merge_id": record.id, "lead_id": record.lead_id, "identities": moved},
+                at=now,
+            )
+    _log.info("merge done", extra={"merge_id": merge_id, "already": already or not first})
+    return told(desk, record, already=already)
+
+
+def told(desk: Desk, record: MergeRecord, *, already: bool) -> Merged:
+    """Describe a merge that is done, verifying and repairing it first if nobody has yet."""
+    repaired: tuple[str, ...] = ()
+    verified = record.verified_at is not None
+    if not verified:
+        verified, repaired = _verify(desk, record)
+    lead, user = Contact.from_json(record.lead_before), Contact.from_json(record.user_before)
+    return Merged(
+        lead_label=lead.label,
+        user_label=user.label,
+        user_id=record.user_id,
+        user_url=desk.profile_url(record.user_id),
+        by=record.teammate.name,
+        at=record.finished_at or record.asked_at,
+        verified=verified,
+        already=already,
+        repaired=repaired,
+    )
+
+
+def _verify(desk: Desk, record: MergeRecord) -> tuple[bool, tuple[str, ...]]:
+    """Read the survivor, write what Intercom dropped, leave the note. False while Intercom cannot be asked."""
+    try:
+        survivor = desk.intercom.contact(record.user_id, merge_history=True)
+        repaired = _repair(desk, record, survivor)
+    except IntercomError as error:
+        _log.warning("merge not verified yet", extra={"merge_id": record.id, "status": error.status})
+        return False, ()
+    with transaction(write=True) as session:
+        first = merges.mark_verified(session, record.id, user_after=survivor.record, at=desk.now())
+    if first:
+        _leave_note(desk, record)
+    return True, repaired
+
+
+def _repair(desk: Desk, record: MergeRecord, survivor: Contact) -> tuple[str, ...]:
+    """Write the lead's phone and channel ids on the survivor where it has none of its own."""
+    lead = Contact.from_json(record.lead_before)
+    fields: dict[str, Any] = {}
+    if lead.phone and not survivor.phone:
+        readings = read_stored(lead.phone, region=desk.workspace.settings.country)
+        fields["phone"] = readings[0].e164 if readings else lead.phone
+    dropped = _dropped_attributes(lead, survivor, prefix=desk.workspace.settings.cda_prefix)
+    if dropped:
+        fields["custom_attributes"] = dropped
+    if not fields:
+        return ()
+    desk.intercom.update_contact(survivor.id, fields)
+    return (*(("phone",) if "phone" in fields else ()), *sorted(dropped))
+
+
+def _dropped_attributes(lead: Contact, survivor: Contact, *, prefix: str) -> Mapping[str, Any]:
+    kept = channel_attributes(survivor, prefix=prefix)
+    return {name: value for name, value in channel_attributes(lead, prefix=prefix).items() if name not in kept}
+
+
+def _leave_note(desk: Desk, record: MergeRecord) -> None:
+    """Tell the conversation who merged whom. Tried once: a missing note is better than the same note twice."""
+    workspace = desk.workspace
+    if not (workspace.settings.note_after_merge and record.conversation_id):
+        return
+    if desk.deadline.remaining_s() < _NOTE_NEEDS_S:
+        _log.warning("no time left for the note", extra={"merge_id": record.id})
+        return
+    lead, user = Contact.from_json(record.lead_before), Contact.from_json(record.user_before)
+    body = (
+        f"<p>{html.escape(record.teammate.name)} merged the lead <b>{html.escape(lead.label)}</b> into the user "
+        f"<b>{html.escape(user.label)}</b> with Kinbox. This cannot be undone.</p>"
+    )
+    try:
+        desk.intercom.add_note(record.conversation_id, workspace.admin_id or record.teammate.id, body)
+    except IntercomError as error:
+        _log.warning("note not left", extra={"merge_id": record.id, "status": error.status})

@@ -1,0 +1,40 @@
+"""Move a channel identity from one contact to another: reversible, recorded, no data is joined."""
+
+from __future__ import annotations
+
+from app.domain.answers import Gone, IdentityMoved, IdentityNotMoved, IntercomTrouble
+from app.domain.contact import Contact
+from app.domain.identity import Match
+from app.domain.merging import RefusalCode, Refused
+from app.storage import audit, identities
+from app.storage.database import transaction
+from app.usecases.desk import Desk
+
+
+def move_identity(
+    desk: Desk, identity_id: int, *, from_id: str, to_id: str, undo: bool = False
+) -> IdentityMoved | IdentityNotMoved | Gone | IntercomTrouble | Refused:
+    """Link the identity to `to_id` if it still belongs to `from_id`. Its next message lands there."""
+    if not desk.workspace.settings.allows_merge_by(desk.teammate.id):
+        return Refused(RefusalCode.TEAMMATE_NOT_ALLOWED)
+    target = desk.read(to_id)
+    if not isinstance(target, Contact):
+        return target
+    now, workspace_id = desk.now(), desk.workspace.id
+    match = Match("teammate", desk.teammate.name)
+    with transaction(write=True) as session:
+        moved = identities.move(session, workspace_id, identity_id, from_id, target.id, match=match.to_json(), at=now)
+        if not moved:
+            return IdentityNotMoved()
+        audit.record(
+            session,
+            workspace_id,
+            action="identity_moved_back" if undo else "identity_moved",
+            teammate=desk.teammate,
+            contact_id=target.id,
+            details={"identity_id": identity_id, "from_id": from_id},
+            at=now,
+        )
+        linked = identities.of_contact(session, workspace_id, target.id)
+    identity = next(one for one in linked if one.id == identity_id)
+    return IdentityMoved(identity=identity, to_contact=target, from_contact_id=from_id, undone=undo)

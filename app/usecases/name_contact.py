@@ -1,0 +1,144 @@
+"""The teammate names the other contact: resolve what they typed, read both, judge, compare."""
+
+from __future__ import annotations
+
+from app.domain.answers import (
+    Compared,
+    Gone,
+    MoveOffered,
+    NamedContact,
+    NobodyFound,
+    PromotionOffered,
+    SeveralFound,
+    Suggestion,
+)
+from app.domain.comparison import compare
+from app.domain.contact import Contact
+from app.domain.merging import (
+    MergeAllowed,
+    MoveInstead,
+    PromotionNeeded,
+    RefusalCode,
+    Refused,
+    judge,
+)
+from app.domain.phone import read_stored, same_number
+from app.domain.reference import Interpretation, Reference, read_reference
+from app.intercom.errors import ContactMerged, IntercomError, NotServed
+from app.intercom.queries import email_query, phone_query
+from app.storage.database import transaction
+from app.storage.identities import of_contact
+from app.usecases.desk import Desk, trouble
+
+
+def name_contact(desk: Desk, this_id: str, other_id: str, *, count: bool = True) -> NamedContact:
+    """Read both contacts now and say what may happen between them. `count` asks how many conversations move."""
+    if not desk.workspace.settings.allows_merge_by(desk.teammate.id):
+        return Refused(RefusalCode.TEAMMATE_NOT_ALLOWED)
+    if this_id == other_id:
+        return Refused(RefusalCode.SAME_CONTACT)
+    pair = desk.read_pair(this_id, other_id)
+    return _judged(desk, *pair, count=count) if isinstance(pair, tuple) else pair
+
+
+def find_contact(desk: Desk, this_id: str, typed: str) -> NamedContact:
+    """Find the contact that `typed` names: an id, an external id, an email, a phone or a profile link."""
+    workspace = desk.workspace
+    reference = read_reference(typed, workspace_id=workspace.id, region=workspace.settings.country)
+    if not isinstance(reference, Reference):
+        return NobodyFound(typed, reference.reason)
+    try:
+        return _resolve(desk, this_id, typed, reference)
+    except IntercomError as error:
+        return trouble(error)
+
+
+def _resolve(desk: Desk, this_id: str, typed: str, reference: Reference) -> NamedContact:
+    unserved: str | None = None
+    for interpretation in reference.interpretations:
+        hits = _hits(desk, interpretation)
+        if isinstance(hits, Gone):
+            if hits.survivor_id:
+                return hits
+            unserved = hits.contact_id
+        elif len(hits) == 1:
+            return name_contact(desk, this_id, hits[0].id)
+        elif hits:
+            return SeveralFound(typed, _described(this_id, interpretation, hits))
+    if unserved:
+        return desk.gone(unserved, "not_served")
+    tried = " or ".join(_KINDS[interpretation.kind] for interpretation in reference.interpretations)
+    return NobodyFound(typed, f"No contact of this workspace has this as its {tried}.")
+
+
+_KINDS = {
+    "contact_id": "Intercom id",
+    "external_id": "external id",
+    "email": "email",
+    "phone": "phone",
+}
+
+
+def _hits(desk: Desk, interpretation: Interpretation) -> list[Contact] | Gone:
+    kind, value = interpretation.kind, interpretation.value
+    try:
+        if kind == "contact_id":
+            return [desk.intercom.contact(value)]
+        if kind == "external_id":
+            return _by_external_id(desk, value)
+    except ContactMerged as merged:
+        return desk.gone(value, "merged", merged.survivor_id)
+    except NotServed:
+        return desk.gone(value, "not_served") if kind == "contact_id" else []
+    if kind == "email":
+        found = desk.intercom.search_contacts(email_query(value)).contacts
+        return [hit for hit in found if (hit.email or "").casefold() == value.casefold()]
+    found = desk.intercom.search_contacts(phone_query(value)).contacts
+    return [hit for hit in found if _has_phone(desk, hit, value)]
+
+
+def _by_external_id(desk: Desk, value: str) -> list[Contact]:
+    """Users only: Intercom gives leads a UUID of its own as external id, and does not look them up by it."""
+    return [desk.intercom.user_by_external_id(value)]
+
+
+def _has_phone(desk: Desk, contact: Contact, e164: str) -> bool:
+    phones = read_stored(contact.phone or "", region=desk.workspace.settings.country)
+    return any(same_number(e164, phone) for phone in phones)
+
+
+def _described(this_id: str, interpretation: Interpretation, hits: list[Contact]) -> tuple[Suggestion, ...]:
+    label = f"{interpretation.kind.replace('_', ' ')} {interpretation.value}"
+    return tuple(Suggestion(hit, (label,)) for hit in hits if hit.id != this_id)
+
+
+def _judged(desk: Desk, this: Contact, other: Contact, *, count: bool) -> NamedContact:
+    decision = judge(this, other, country=desk.workspace.settings.country)
+    if isinstance(decision, PromotionNeeded):
+        return PromotionOffered(needed=decision)
+    if isinstance(decision, MoveInstead):
+        with transaction() as session:
+            return MoveOffered(pair=decision, identities=of_contact(session, desk.workspace.id, this.id))
+    if isinstance(decision, MergeAllowed):
+        return _compared(desk, decision, count=count)
+    return decision
+
+
+def _compared(desk: Desk, allowed: MergeAllowed, *, count: bool) -> Compared:
+    conversations = _conversations(desk, allowed.lead.id) if count else None
+    return Compared(
+        allowed=allowed,
+        comparison=compare(
+            allowed.lead, allowed.user, conversations=conversations, country=desk.workspace.settings.country
+        ),
+        lead_url=desk.profile_url(allowed.lead.id),
+        user_url=desk.profile_url(allowed.user.id),
+    )
+
+
+def _conversations(desk: Desk, contact_id: str) -> int | None:
+    """How many conversations move. Not worth failing the comparison for."""
+    try:
+        return desk.intercom.count_conversations(contact_id)
+    except IntercomError:
+        return None

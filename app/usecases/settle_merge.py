@@ -1,0 +1,84 @@
+"""Find out how a merge ended whose answer never came, by looking and never by sending again."""
+
+from __future__ import annotations
+
+import logging
+
+from app.domain.answers import MergeFailed, MergeInDoubt, MergeOutcome, MergeUnderWay
+from app.domain.merge_record import MergeRecord, MergeState
+from app.intercom.errors import ContactMerged, IntercomError, NotServed
+from app.storage import merges, redirects
+from app.storage.database import transaction
+from app.usecases.desk import Desk
+from app.usecases.finish_merge import finish_merge, told
+
+_log = logging.getLogger("kinbox.merge")
+
+
+def check_merge(desk: Desk, contact_id: str) -> MergeOutcome | None:
+    """Look again at the newest merge of this contact; None when it has none."""
+    with transaction() as session:
+        record = merges.latest_of_contact(session, desk.workspace.id, contact_id)
+    if record is None:
+        return None
+    if record.state is MergeState.DONE:
+        return told(desk, record, already=True)
+    if record.state is MergeState.FAILED or record.is_abandoned(desk.now()):
+        return MergeFailed(code=record.failure or "abandoned", retryable=True)
+    if not record.may_be_settled(desk.now()):
+        return MergeUnderWay(by=record.teammate.name, same_pair=True)
+    return settle_merge(desk, record)
+
+
+def settle_merge(desk: Desk, record: MergeRecord, *, answered: bool = False) -> MergeOutcome:
+    """Look at the lead. Gone into the user: done. Still served: not merged, once Intercom cannot be at it any more.
+
+    `answered` says that Intercom did answer the call, so that it is not still working on it.
+    """
+    try:
+        desk.intercom.contact(record.lead_id)
+    except ContactMerged as merged:
+        return _went_into(desk, record, merged.survivor_id)
+    except NotServed:
+        return _not_served(desk, record)
+    except IntercomError:
+        return _in_doubt(record)
+    if not answered and record.may_still_happen(desk.now()):
+        return _in_doubt(record)
+    return _failed(desk, record, "not_merged")
+
+
+def _went_into(desk: Desk, record: MergeRecord, survivor_id: str | None) -> MergeOutcome:
+    if survivor_id == record.user_id:
+        return finish_merge(desk, record.id)
+    if survivor_id is None:
+        return _not_served(desk, record)
+    with transaction(write=True) as session:
+        redirects.add(session, record.workspace_id, record.lead_id, survivor_id, at=desk.now())
+        merges.mark_failed(session, record.id, failure="merged_elsewhere", request_id=None, at=desk.now())
+    return desk.gone(record.lead_id, "merged", survivor_id)
+
+
+def _not_served(desk: Desk, record: MergeRecord) -> MergeOutcome:
+    """A lead that Intercom no longer serves: the user's merge history tells whether it came here."""
+    try:
+        history = desk.intercom.merge_history(record.user_id)
+    except IntercomError:
+        return _in_doubt(record)
+    if any(entry.source_id == record.lead_id for entry in history):
+        return finish_merge(desk, record.id)
+    if record.may_still_happen(desk.now()):
+        return _in_doubt(record)
+    failed = _failed(desk, record, "not_served")
+    return desk.gone(record.lead_id, "not_served") if isinstance(failed, MergeFailed) else failed
+
+
+def _failed(desk: Desk, record: MergeRecord, code: str) -> MergeFailed:
+    with transaction(write=True) as session:
+        merges.mark_failed(session, record.id, failure=code, request_id=None, at=desk.now())
+    _log.info("merge did not happen", extra={"merge_id": record.id, "code": code})
+    return MergeFailed(code=code, retryable=True)
+
+
+def _in_doubt(record: MergeRecord) -> MergeInDoubt:
+    return MergeInDoubt(by=record.teammate.name, since=record.sent_at or record.asked_at)

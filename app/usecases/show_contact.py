@@ -1,0 +1,38 @@
+"""Show what Kinbox knows of the contact in the panel. Asks the database only, never Intercom."""
+
+from __future__ import annotations
+
+from app.domain.answers import Home, PastMerge
+from app.domain.contact import Contact
+from app.domain.merge_record import LIVE, MergeState
+from app.domain.teammate import Teammate
+from app.domain.workspace import Workspace
+from app.intercom.regions import profile_url
+from app.storage.contact_facts import contact_facts
+from app.storage.database import transaction
+
+
+def show_contact(workspace: Workspace, contact: Contact, teammate: Teammate) -> Home:
+    """Gather the first screen of `contact`, as the signed request describes it, with one query."""
+    with transaction() as session:
+        facts = contact_facts(session, workspace.id, contact.id)
+    live = [merge for merge in facts.merges if MergeState(merge.state) in LIVE]
+    done = [merge for merge in facts.merges if merge.state == MergeState.DONE]
+    survivor = facts.survivor_id
+    return Home(
+        contact=contact,
+        profile_url=profile_url(workspace.region, workspace.id, contact.id),
+        timezone=workspace.timezone,
+        identities=facts.identities,
+        history=tuple(done),
+        open_merge=live[0] if live else None,
+        survivor_id=survivor,
+        survivor_url=profile_url(workspace.region, workspace.id, survivor) if survivor else None,
+        survivor_label=_survivor_label(done, contact.id) if survivor else None,
+        may_merge=workspace.settings.allows_merge_by(teammate.id),
+        connected=workspace.token is not None,
+    )
+
+
+def _survivor_label(done: list[PastMerge], contact_id: str) -> str | None:
+    return next((merge.user_label for merge in done if merge.lead_id == contact_id), None)

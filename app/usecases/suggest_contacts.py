@@ -1,0 +1,40 @@
+"""Look for contacts that share a phone, an email or a channel id with the one in the panel."""
+
+from __future__ import annotations
+
+from app.domain.answers import MergeForm, Suggestion
+from app.domain.contact import Contact
+from app.domain.phone import read_stored
+from app.domain.suggesting import channel_ids, suggest
+from app.intercom.errors import IntercomError
+from app.intercom.queries import Query, any_of, attribute_query, email_query, phone_query
+from app.usecases.desk import Desk
+
+
+def suggest_contacts(desk: Desk, contact: Contact) -> MergeForm:
+    """The merge form with what one search finds. Without an answer in time the form still works by hand."""
+    queries = _queries(desk, contact)
+    if not queries:
+        return MergeForm(contact, ())
+    return MergeForm(contact, _search(desk, contact, queries))
+
+
+def _queries(desk: Desk, contact: Contact) -> list[Query]:
+    settings = desk.workspace.settings
+    queries = []
+    if contact.phone:
+        queries += [phone_query(phone.e164) for phone in read_stored(contact.phone, region=settings.country)[:1]]
+    if contact.email:
+        queries.append(email_query(contact.email))
+    ids = channel_ids(contact, prefix=settings.cda_prefix)
+    queries += [attribute_query(name, value) for name, value in ids.items()]
+    return queries
+
+
+def _search(desk: Desk, contact: Contact, queries: list[Query]) -> tuple[Suggestion, ...] | None:
+    settings = desk.workspace.settings
+    try:
+        page = desk.intercom.search_contacts(any_of(*queries))
+    except IntercomError:
+        return None
+    return suggest(contact, page.contacts, country=settings.country, prefix=settings.cda_prefix)
