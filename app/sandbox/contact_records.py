@@ -6,6 +6,7 @@ Names with a leading underscore are the workspace's own and never served.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import phonenumbers
@@ -115,6 +116,7 @@ def email_domain(email: str | None) -> str | None:
     return email.rpartition("@")[2]
 
 
+@lru_cache(maxsize=8192)
 def formatted_phone(phone: str | None) -> str | None:
     """The phone in E.164, or nothing when its text carries no country code (`+` or `00`)."""
     text = (phone or "").strip()
