@@ -48,9 +48,7 @@ class ContactInput:
             url = _text(body["avatar"], "avatar")
             values["avatar"] = {"type": "avatar", "image_url": url} if url else None
         if "unsubscribed_from_emails" in body:
-            values["unsubscribed_from_emails"] = _flag(
-                body["unsubscribed_from_emails"], "unsubscribed_from_emails"
-            )
+            values["unsubscribed_from_emails"] = _flag(body["unsubscribed_from_emails"], "unsubscribed_from_emails")
         values.update(self._verified(body))
         if body.get("custom_attributes") is not None:
             values["custom_attributes"] = self._attributes.check_values("contact", body["custom_attributes"])

@@ -155,8 +155,9 @@ class Contacts:
         return record["_state"] == "active" or blocked
 
     def _is_purged(self, record: Json) -> bool:
-        deleted_at = record["_deleted_at"]
-        return record["_state"] == "deleted" and self._store.now() - deleted_at >= GRACE_S
+        if record["_state"] != "deleted":
+            return False
+        return self._store.clock_s() - int(record["_deleted_at"]) >= GRACE_S
 
 
 def _filled(values: Mapping[str, Any]) -> Json:

@@ -38,9 +38,7 @@ class Conversations:
         return table
 
     def newest_first(self) -> list[Json]:
-        return sorted(
-            self.table.values(), key=lambda item: (item["updated_at"], int(item["id"])), reverse=True
-        )
+        return sorted(self.table.values(), key=lambda item: (item["updated_at"], int(item["id"])), reverse=True)
 
     def find(self, conversation_id: str) -> Json:
         found = self.table.get(conversation_id)
@@ -48,9 +46,7 @@ class Conversations:
             raise resource_not_found()
         return found
 
-    def render(
-        self, record: Json, version: Version = CURRENT, *, with_parts: bool = True, plain: bool = False
-    ) -> Json:
+    def render(self, record: Json, version: Version = CURRENT, *, with_parts: bool = True, plain: bool = False) -> Json:
         tags = self._store.state["tags"]
         served = render_conversation(
             record, self._contacts.table, tags, version=version, with_parts=with_parts, plain=plain
