@@ -28,7 +28,7 @@ class Fault:
     """
 
     kind: str
-    """`status` error, `delay`, `lost` (connection closed, no answer), `garbage` body, or `drip` (slow body)."""
+    """`status` error, `delay`, `lost` (connection closed, no answer), `garbage` body, `drip` (slow body)."""
     when: str = "before"
     method: str | None = None
     path: str | None = None
@@ -62,9 +62,7 @@ class Fault:
         names = [field.name for field in fields(cls)]
         unknown = [name for name in given if name not in names]
         if unknown or "kind" not in given:
-            raise invalid(
-                f"A fault has a kind and any of: {', '.join(names)}", unknown[0] if unknown else "kind"
-            )
+            raise invalid(f"A fault has a kind and any of: {', '.join(names)}", unknown[0] if unknown else "kind")
         return cls(**given)
 
 

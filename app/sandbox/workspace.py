@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.sandbox.attributes import Attributes
 from app.sandbox.calls import Calls
@@ -18,9 +19,14 @@ from app.sandbox.conversations import Conversations
 from app.sandbox.faults import Faults
 from app.sandbox.files import Files
 from app.sandbox.index import Index
+from app.sandbox.lifecycle import Lifecycle
 from app.sandbox.limits import RateLimit
+from app.sandbox.managing import Managing
+from app.sandbox.merging import Merging
 from app.sandbox.problems import invalid
+from app.sandbox.searching import Searching
 from app.sandbox.store import Seed, Store, empty_state
+from app.sandbox.tagging import Tagging
 from app.sandbox.unconfirmed import Unconfirmed
 
 Json = dict[str, Any]
@@ -65,6 +71,12 @@ class Workspace:
         reader = ContactInput(self.store, self.attributes)
         self.directory = Contacts(self.store, self.index, reader, self.account.app_id)
         self.inbox = Conversations(self.store, self.directory, self.files)
+        self.managing = Managing(self.store, self.inbox)
+        self.lifecycle = Lifecycle(self.store, self.directory, self.inbox)
+        self.merging = Merging(self.store, self.directory, self.inbox)
+        self.tagging = Tagging(self.store, self.directory, self.inbox)
+        zone = ZoneInfo(self.account.timezone)
+        self.searching = Searching(self.attributes, zone, lambda: self.store.unconfirmed)
 
     def __repr__(self) -> str:
         return f"Workspace({self.account!r})"
