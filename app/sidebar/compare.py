@@ -34,7 +34,7 @@ def compare_screen(compared: Compared) -> Screen:
         *_section("Lost: the user's value wins", [(row.label, _lost(row)) for row in comparison.lost]),
         *_section("Taken over from the lead", [(_taken_label(row), row.lead_value) for row in comparison.taken]),
         *_section(
-            "Stays as it is", [(row.label, row.user_value) for row in comparison.stays if row not in comparison.lost]
+            "Stays as it is", _kept(comparison)
         ),
         *_section("Moves to the user", _moves(comparison)),
         *footer(
@@ -79,6 +79,11 @@ def _lost(row: Row) -> str:
 
 def _taken_label(row: Row) -> str:
     return row.label if row.certain else f"{row.label} (if Intercom keeps it)"
+
+
+def _kept(comparison: Comparison) -> list[tuple[str, str | None]]:
+    """What stays without anything being lost for it."""
+    return [(row.label, row.user_value) for row in comparison.stays if row not in comparison.lost]
 
 
 def _moves(comparison: Comparison) -> list[tuple[str, str | None]]:
