@@ -11,6 +11,7 @@ from flask_migrate import Migrate  # type: ignore[import-untyped]  # it has no t
 
 from app.domain.workspace import Workspace, read_region
 from app.http.access import watch_requests
+from app.http.canvas import canvas_blueprint
 from app.http.health import health_blueprint
 from app.http.metrics import metrics_blueprint
 from app.intercom.transport import Transport
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _register_edges(app: Flask, objects: Services) -> None:
     """Every blueprint and command group of the product."""
+    app.register_blueprint(canvas_blueprint(objects))
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
 

@@ -1,0 +1,133 @@
+"""What Intercom's canvas requests carry, as far as Kinbox reads it. Unknown fields are let in and never trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load
+
+from app.domain.contact import Contact, UnreadableContact
+from app.domain.teammate import Teammate
+
+_MAX_ID_LENGTH = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanvasCall:
+    """An initialize or submit request. `component_id` is None for initialize."""
+
+    workspace_id: str
+    contact: Contact
+    teammate: Teammate
+    conversation_id: str | None = None
+    component_id: str | None = None
+    input_values: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    stored_data: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    def typed(self, component_id: str) -> str:
+        """What was typed in a field; empty when it was not touched (key missing, null or empty: all are seen)."""
+        value = self.input_values.get(component_id)
+        return value.strip() if isinstance(value, str) else ""
+
+    def ticked(self, component_id: str) -> frozenset[str]:
+        """The option ids ticked in a checkbox."""
+        value = self.input_values.get(component_id)
+        if isinstance(value, str):
+            value = [value]
+        return frozenset(one for one in value if isinstance(one, str)) if isinstance(value, list) else frozenset()
+
+
+class _Id(fields.Field[str]):
+    """An id: text or a whole number, kept as text. Nothing that a database or a log could choke on."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            raise ValidationError("is not an id")
+        text = value.strip()
+        if not (0 < len(text) <= _MAX_ID_LENGTH and text.isprintable() and text.isascii()):
+            raise ValidationError("is not an id")
+        return text
+
+
+class _Loose(fields.Field[Mapping[str, Any]]):
+    """An object of any content; anything else counts as empty."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Mapping[str, Any]:  # noqa: ARG002
+        return value if isinstance(value, dict) else {}
+
+
+class _Open(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+
+class _WithId(_Open):
+    id = _Id(required=True)
+
+
+class _Admin(_WithId):
+    name = fields.Raw(allow_none=True, load_default=None)
+
+
+class CanvasCallSchema(_Open):
+    """Loads a CanvasCall. `customer` is Intercom's older name of `contact`, `app_id` that of `workspace_id`."""
+
+    workspace_id = _Id(required=True)
+    contact = fields.Raw(required=True)
+    admin = fields.Nested(_Admin, required=True)
+    conversation = _Loose(load_default=dict, allow_none=True)
+    component_id = _Id(load_default=None, allow_none=True)
+    input_values = _Loose(load_default=dict, allow_none=True)
+    current_canvas = _Loose(load_default=dict, allow_none=True)
+
+    @pre_load
+    def take_older_names(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        older = {"contact": data.get("customer"), "workspace_id": data.get("app_id")}
+        return {
+            **data,
+            **{name: value for name, value in older.items() if data.get(name) is None and value is not None},
+        }
+
+    @post_load
+    def make_call(self, data: dict[str, Any], **_: Any) -> CanvasCall:
+        admin = data["admin"]
+        return CanvasCall(
+            workspace_id=data["workspace_id"],
+            contact=_contact(data["contact"]),
+            teammate=Teammate(admin["id"], admin["name"] if isinstance(admin["name"], str) else "A teammate"),
+            conversation_id=_conversation_id(data["conversation"]),
+            component_id=data["component_id"],
+            input_values=data["input_values"] or {},
+            stored_data=_stored_data(data["current_canvas"] or {}),
+        )
+
+
+def _contact(record: Any) -> Contact:
+    if not isinstance(record, dict):
+        raise ValidationError("is not a contact", "contact")
+    try:
+        checked = _Id().deserialize(record.get("id"), "id", record)
+        return Contact.from_json({**record, "id": checked})
+    except (UnreadableContact, ValidationError) as error:
+        raise ValidationError("has no usable id", "contact") from error
+
+
+def _conversation_id(conversation: Mapping[str, Any] | None) -> str | None:
+    """A conversation is not always there, and its id comes as text or as a number."""
+    try:
+        return _Id().deserialize((conversation or {}).get("id"), "id", conversation)
+    except ValidationError:
+        return None
+
+
+def _stored_data(canvas: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Intercom's type description wraps the canvas once more than its pages do; read both."""
+    inner = canvas.get("current_canvas")
+    stored = canvas.get("stored_data") or (inner.get("stored_data") if isinstance(inner, dict) else None)
+    return stored if isinstance(stored, dict) else {}
