@@ -46,10 +46,7 @@ class DatabaseCheck:
             )
         if found == self.expected():
             return ()
-        if not found:
-            what = "The database has no tables yet."
-        else:
-            what = "The database is at another version than this code."
+        what = "The database is at another version than this code." if found else "The database has no tables yet."
         return (DatabaseFault(what, "Run `flask --app wsgi db upgrade`, with the newest code."),)
 
 

@@ -15,7 +15,9 @@ from app.storage.models import Base
 def insert_or_ignore(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert one row; False, and nothing changed, when a unique key is taken."""
     statement = _insert(session, model).values(**values).on_conflict_do_nothing()
-    return changed_rows(session.execute(statement)) == 1
+    # SQLAlchemy forgets the count of an INSERT otherwise, on PostgreSQL only.
+    inserted = session.execute(statement, execution_options={"preserve_rowcount": True})
+    return changed_rows(inserted) == 1
 
 
 def upsert(
@@ -41,7 +43,7 @@ def upsert(
 
 
 def changed_rows(result: Result[*tuple[Any, ...]]) -> int:
-    """How many rows an INSERT, UPDATE or DELETE touched."""
+    """How many rows an UPDATE or DELETE touched."""
     return cast("CursorResult[*tuple[Any, ...]]", result).rowcount
 
 

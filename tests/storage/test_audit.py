@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Flask
+
+from app.domain.teammate import Teammate
+from app.storage import audit
+from app.storage.database import transaction
+
+NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+BO = Teammate("814860", "Bo \x00Ek")
+
+
+def test_the_trail_of_a_contact_is_newest_first(database: Flask) -> None:
+    with transaction(write=True) as session:
+        for minutes, teammate in enumerate([BO, None, BO]):
+            audit.record(
+                session,
+                "abc12",
+                action=f"step {minutes}",
+                teammate=teammate,
+                contact_id="c1",
+                details={"number": minutes},
+                at=NOW + timedelta(minutes=minutes),
+            )
+        audit.record(session, "abc12", action="elsewhere", teammate=BO, contact_id="c2", details={}, at=NOW)
+    with transaction() as session:
+        trail = audit.of_contact(session, "abc12", "c1", limit=2)
+    assert [entry.action for entry in trail] == ["step 2", "step 1"]
+    assert [entry.by for entry in trail] == [Teammate("814860", "Bo Ek"), None]
+    assert (trail[0].details, trail[0].at) == ({"number": 2}, NOW + timedelta(minutes=2))

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from cryptography.fernet import Fernet
+from flask import Flask
+from sqlalchemy import event, insert, select, update
+
+from app.domain.workspace import Workspace, WorkspaceSettings
+from app.storage import models
+from app.storage.crypto import SecretBox
+from app.storage.database import db, transaction
+from app.storage.workspaces import WorkspaceDirectory, WorkspaceRepository
+
+NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+ACME = Workspace(
+    id="abc12",
+    region="eu",
+    name="Acme",
+    timezone="Europe/Dublin",
+    token="dG9rOmacme",
+    admin_id="814860",
+    settings=WorkspaceSettings(priority="user", country="IE", mergers=("814860",), note_after_merge=False),
+)
+PRIVATE = Workspace(id="prv99", region="au", token="dG9rOmprivate")
+
+
+@pytest.fixture
+def repository() -> WorkspaceRepository:
+    return WorkspaceRepository(SecretBox([Fernet.generate_key().decode()]))
+
+
+def test_a_workspace_comes_back_as_it_was_stored(database: Flask, repository: WorkspaceRepository) -> None:
+    with transaction(write=True) as session:
+        assert repository.add(session, ACME, NOW)
+    with transaction() as session:
+        assert repository.get(session, "abc12") == ACME
+        assert repository.get(session, "other") is None
+
+
+def test_a_workspace_is_added_once(database: Flask, repository: WorkspaceRepository) -> None:
+    with transaction(write=True) as session:
+        assert repository.add(session, ACME, NOW)
+        assert not repository.add(session, replace(ACME, name="Impostor"), NOW)
+        assert repository.list(session) == (ACME,)
+
+
+def test_setting_changes_the_stored_workspace_only(database: Flask, repository: WorkspaceRepository) -> None:
+    changed = replace(ACME, name="Acme Ltd", token=None)
+    with transaction(write=True) as session:
+        assert not repository.set(session, changed, NOW)
+        repository.add(session, ACME, NOW)
+        assert repository.set(session, changed, NOW)
+        assert repository.get(session, "abc12") == changed
+
+
+def test_the_token_is_not_readable_in_the_database(database: Flask, repository: WorkspaceRepository) -> None:
+    with transaction(write=True) as session:
+        repository.add(session, ACME, NOW)
+        [row] = session.execute(select(models.Workspace.__table__)).all()
+    assert "dG9rOmacme" not in repr(row)
+    assert "dG9rOmacme" not in repr(ACME)
+
+
+def test_settings_of_another_version_are_read(database: Flask, repository: WorkspaceRepository) -> None:
+    with transaction(write=True) as session:
+        repository.add(session, ACME, NOW)
+        stored = {"priority": "lead", "from_the_future": True}
+        session.execute(update(models.Workspace).values(settings=stored))
+        read = repository.get(session, "abc12")
+    assert read is not None
+    assert read.settings == WorkspaceSettings(priority="lead")
+
+
+def test_one_query_finds_a_workspace(app: Flask, repository: WorkspaceRepository) -> None:
+    statements: list[str] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+        with transaction() as session:
+            WorkspaceDirectory(repository, PRIVATE).get(session, "prv99")
+    assert [statement.split()[0] for statement in statements] == ["BEGIN", "SELECT"]
+
+
+def test_the_environments_workspace_needs_no_row(database: Flask, repository: WorkspaceRepository) -> None:
+    directory = WorkspaceDirectory(repository, PRIVATE)
+    with transaction(write=True) as session:
+        repository.add(session, ACME, NOW)
+    with transaction() as session:
+        assert directory.get(session, "prv99") == PRIVATE
+        assert directory.get(session, "abc12") == ACME
+        assert directory.get(session, "other") is None
+        assert directory.list(session) == (ACME, PRIVATE)
+
+
+def test_its_row_keeps_settings_but_never_the_token(database: Flask, repository: WorkspaceRepository) -> None:
+    directory = WorkspaceDirectory(repository, PRIVATE)
+    with transaction(write=True) as session:
+        directory.ensure_row(session, "prv99", NOW)
+        directory.ensure_row(session, "prv99", NOW)
+        directory.ensure_row(session, "other", NOW)
+        directory.save(session, PRIVATE.change("priority", "lead"), NOW)
+        [row] = session.execute(select(models.Workspace.id, models.Workspace.encrypted_token)).all()
+        assert tuple(row) == ("prv99", None)
+        served = directory.get(session, "prv99")
+    assert served == PRIVATE.change("priority", "lead")
+
+
+def test_a_new_variable_wins_over_the_stored_row(database: Flask, repository: WorkspaceRepository) -> None:
+    with transaction(write=True) as session:
+        repository.add(session, replace(ACME, id="prv99"), NOW)
+        served = WorkspaceDirectory(repository, PRIVATE).get(session, "prv99")
+    assert served is not None
+    assert (served.token, served.region, served.name) == ("dG9rOmprivate", "au", "Acme")
+
+
+def test_a_row_of_an_unknown_shape_is_not_lost(database: Flask, repository: WorkspaceRepository) -> None:
+    with transaction(write=True) as session:
+        session.execute(
+            insert(models.Workspace).values(
+                id="min", region="us", name="", timezone="UTC", settings={}, created_at=NOW, updated_at=NOW
+            )
+        )
+        assert repository.get(session, "min") == Workspace(id="min", region="us")
