@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,22 +34,11 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def api() -> Iterator[responses.RequestsMock]:
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        yield mock
-
-
-@pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The waits between tries, none of which is waited for."""
     waited: list[float] = []
     monkeypatch.setattr("app.intercom.transport.time.sleep", waited.append)
     return waited
-
-
-@pytest.fixture
-def intercom() -> Intercom:
-    return Intercom(API, "tok_s3cret")
 
 
 def resets_in(seconds: float) -> dict[str, str]:
@@ -174,9 +162,7 @@ def test_a_reset_past_the_deadline_is_told_at_once(api: responses.RequestsMock, 
         (str(int(NOW.timestamp() * 1000)), 10),
     ],
 )
-def test_the_reset_time_is_read_from_its_header_or_is_ten_seconds_off(
-    header: str | None, seconds: int
-) -> None:
+def test_the_reset_time_is_read_from_its_header_or_is_ten_seconds_off(header: str | None, seconds: int) -> None:
     headers = {} if header is None else {"X-RateLimit-Reset": header}
     assert reset_time(headers, NOW) == NOW + timedelta(seconds=seconds)
 
@@ -230,9 +216,7 @@ def test_a_network_fault_carries_no_address_in_its_chain(
     assert caught.value.__context__ is None
 
 
-def test_codes_and_request_ids_of_odd_shapes_are_left_out(
-    api: responses.RequestsMock, intercom: Intercom
-) -> None:
+def test_codes_and_request_ids_of_odd_shapes_are_left_out(api: responses.RequestsMock, intercom: Intercom) -> None:
     body = {"request_id": "id of Maya", "errors": [{"code": "call Maya", "message": None}]}
     api.get(f"{API}/contacts/{USER}", status=404, json=body)
     with pytest.raises(NotServed) as caught:
@@ -264,9 +248,7 @@ def test_every_try_is_counted(
 
 
 @pytest.mark.parametrize("token", ["", "  ", "tok\r\nX-Evil: 1", "tök"])
-def test_a_token_that_no_header_can_hold_is_a_disconnected_workspace(
-    api: responses.RequestsMock, token: str
-) -> None:
+def test_a_token_that_no_header_can_hold_is_a_disconnected_workspace(api: responses.RequestsMock, token: str) -> None:
     with pytest.raises(Disconnected):
         Intercom(API, token).me()
     assert len(api.calls) == 0

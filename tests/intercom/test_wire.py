@@ -220,8 +220,9 @@ def test_an_endless_answer_is_cut_at_the_size_limit(
 def test_calls_above_the_limit_of_the_process_wait_for_their_turn_or_time_out_unsent(
     serve: Callable[[Behaviour], Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire, "_process", wire._Process())
-    monkeypatch.setattr(wire._process, "slots", threading.BoundedSemaphore(1))
+    process = wire._Process()
+    process.slots = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(wire, "_process", process)
     server = serve(hang)
     blocker = threading.Thread(target=_give_up, args=(server.url, 0.6))
     blocker.start()
