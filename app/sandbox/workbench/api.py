@@ -1,0 +1,115 @@
+"""The JSON API behind the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast, get_args
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from app.sandbox.workbench import conversations, people, troubles
+from app.sandbox.workbench.exchange import Click, carry_out
+from app.sandbox.workbench.refusals import Refused
+from app.sandbox.workbench.wire import ContactName
+from app.sandbox.workspace import Workspace
+
+Json = dict[str, Any]
+
+
+def create_api(workspace: Workspace, kinbox_url: str) -> Blueprint:
+    """The routes under `/workbench/api`."""
+    api = Blueprint("workbench_api", __name__, url_prefix="/workbench/api")
+    api.before_request(_refuse_other_sites)
+    api.register_error_handler(Refused, _refused)
+
+    @api.get("/workspace")
+    def about() -> Response:
+        admins = [{"id": each["id"], "name": each["name"]} for each in workspace.admins()]
+        return jsonify(app_id=workspace.app_id, region=workspace.region, admins=admins)
+
+    @api.get("/conversations")
+    def list_conversations() -> Response:
+        query, state = request.args.get("q", ""), request.args.get("state", "")
+        return jsonify(conversations=conversations.find(workspace, query, state))
+
+    @api.get("/conversations/<conversation_id>")
+    def one_conversation(conversation_id: str) -> Response:
+        return jsonify(conversation=conversations.read(workspace, conversation_id))
+
+    @api.get("/contacts")
+    def find_contacts() -> Response:
+        return jsonify(contacts=people.find(workspace, request.args.get("q", "")))
+
+    @api.get("/contacts/<contact_id>")
+    def one_contact(contact_id: str) -> Response:
+        return jsonify(contact=people.participant(workspace, contact_id, people.owners(workspace)))
+
+    @api.post("/canvas")
+    def canvas() -> Response:
+        return jsonify(carry_out(workspace, kinbox_url, _click(_body())))
+
+    @api.get("/calls")
+    def calls() -> Response:
+        return jsonify(calls=workspace.calls[::-1])
+
+    @api.get("/faults")
+    def faults() -> Response:
+        return jsonify(troubles=troubles.switches(workspace.faults))
+
+    @api.put("/faults")
+    def turn_fault() -> Response:
+        troubles.turn(workspace.faults, _body())
+        return faults()
+
+    return api
+
+
+def _refuse_other_sites() -> None:
+    """A browser says which site asks; another one has no business here."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+        raise Refused(403, "The workbench answers its own page only.")
+
+
+def _refused(refused: Refused) -> ResponseReturnValue:
+    return jsonify(error=refused.sentence), refused.status
+
+
+def _body() -> Json:
+    """The JSON object sent. Asking for the type keeps other sites' plain forms out."""
+    body = request.get_json(silent=True) if request.is_json else None
+    if not isinstance(body, dict):
+        raise Refused(400, "Send a JSON object.")
+    return body
+
+
+def _click(body: Mapping[str, Any]) -> Click:
+    kind = body.get("kind")
+    if kind not in {"initialize", "submit"}:
+        raise Refused(400, "kind is initialize or submit.")
+    contact_name = body.get("contact_name", "contact")
+    if contact_name not in get_args(ContactName):
+        raise Refused(400, "contact_name is contact, customer or both.")
+    return Click(
+        conversation_id=_text(body, "conversation_id"),
+        contact_id=_text(body, "contact_id"),
+        admin_id=_text(body, "admin_id"),
+        component_id=_text(body, "component_id") if kind == "submit" else None,
+        input_values=_object(body, "input_values"),
+        current_canvas=_object(body, "current_canvas"),
+        contact_name=cast(ContactName, contact_name),
+    )
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise Refused(400, f"{name} is missing.")
+    return value
+
+
+def _object(body: Mapping[str, Any], name: str) -> Json:
+    value = body.get(name, {})
+    if not isinstance(value, dict):
+        raise Refused(400, f"{name} is an object.")
+    return value
