@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate  # type: ignore[import-untyped]  # it has no types
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Connection, inspect, text
+
+from app import MIGRATIONS, create_app
+from app.settings import Settings
+from app.storage.database import db, transaction
+from app.storage.models import Base
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty(request: pytest.FixtureRequest, environment: dict[str, str]) -> Iterator[Flask]:
+    """An app on a database without tables, once on each engine."""
+    if request.param == "postgres":
+        environment["DATABASE_URL"] = request.getfixturevalue("empty_postgres_url")
+    app = create_app(Settings.load(environment))
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+def tables() -> set[str]:
+    with transaction() as session:
+        return set(inspect(session.connection()).get_table_names())
+
+
+def differences(connection: Connection) -> list[object]:
+    found: list[object] = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    return found
+
+
+def test_there_is_one_head_and_files_are_numbered() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert len(scripts.get_heads()) == 1
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+        assert script.revision.isdigit()
+
+
+def test_migrations_make_what_the_models_say(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    with transaction() as session:
+        assert differences(session.connection()) == []
+
+
+def test_the_comparison_would_see_a_missing_index(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    with transaction(write=True) as session:
+        session.execute(text("DROP INDEX uq_merge_live_workspace_id_from_id"))
+        assert len(differences(session.connection())) == 1
+
+
+def test_one_lead_has_one_live_merge_because_of_the_index(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    with transaction() as session:
+        indexes = inspect(session.connection()).get_indexes("merge")
+    [live] = [one for one in indexes if one["name"] == "uq_merge_live_workspace_id_from_id"]
+    assert live["unique"]
+    where = live["dialect_options"][f"{db.engine.dialect.name}_where"]
+    assert all(state in str(where) for state in ("asked", "sent", "in_doubt"))
+    assert "done" not in str(where)
+
+
+def test_up_down_and_up_again_leave_nothing_behind(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    full = tables()
+    flask_migrate.downgrade(revision="base")
+    assert tables() == {"alembic_version"}
+    flask_migrate.upgrade()
+    assert tables() == full == set(Base.metadata.tables) | {"alembic_version"}
