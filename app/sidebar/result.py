@@ -11,7 +11,6 @@ from canvas_components import Component, Text, plain
 _FAILURES = {
     "abandoned": "The merge was asked for but never sent, because Kinbox was restarted in between.",
     "changed": "The merge was changed by somebody else meanwhile.",
-    "consent_owed": "The merge was not sent, because a consent was missing.",
     "disconnected": "Intercom no longer accepts Kinbox's access token. An admin has to connect the workspace again.",
     "external_lead": "Intercom does not let apps merge leads of its own channels. Merge them in Intercom itself.",
     "facebook_contact": "Intercom does not merge contacts of its Facebook channel.",

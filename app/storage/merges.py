@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.domain.merge_record import CLAIM_LASTS, LIVE, MergeOrder, MergeRecord, MergeState
@@ -45,6 +45,11 @@ def claim(session: Session, order: MergeOrder, now: datetime) -> MergeRecord | N
         },
     )
     return get(session, merge_id) if inserted else None
+
+
+def release(session: Session, merge_id: str) -> None:
+    """Let go of a claim as if it had never been made: the teammate has not agreed to everything yet."""
+    session.execute(delete(Merge).where(Merge.id == merge_id, Merge.state == MergeState.ASKED.value))
 
 
 def drop_abandoned(session: Session, workspace_id: str, lead_id: str, now: datetime) -> None:

@@ -90,6 +90,10 @@ def _told_of_other(desk: Desk, order: MergeOrder) -> MergeOutcome:
 
 def _carry_out(desk: Desk, order: MergeOrder, claimed: MergeRecord) -> MergeOutcome:
     checked = _check(desk, order)
+    if isinstance(checked, ConsentOwed):
+        with transaction(write=True) as session:
+            merges.release(session, claimed.id)
+        return checked
     if not isinstance(checked, MergeAllowed):
         _give_up(desk, claimed, _code(checked))
         return checked
@@ -183,9 +187,7 @@ def _finish_failed(desk: Desk, merge_id: str, code: str, request_id: str | None)
         merges.mark_failed(session, merge_id, failure=code, request_id=request_id, at=desk.now())
 
 
-def _code(answer: ConsentOwed | Refused | Gone | IntercomTrouble | MergeFailed) -> str:
-    if isinstance(answer, ConsentOwed):
-        return "consent_owed"
+def _code(answer: Refused | Gone | IntercomTrouble | MergeFailed) -> str:
     if isinstance(answer, Gone):
         return f"gone_{answer.reason}"
     return str(answer.code.value) if isinstance(answer, Refused) else answer.code

@@ -83,12 +83,14 @@ def posting_to(client: FlaskClient) -> Post:
 def open_sidebar(kinbox: Flask, workspace: Workspace) -> OpenSidebar:
     """Opens the sidebar on a contact, as Intercom serves it now."""
 
-    def open_on(contact_id: str, *, admin: Json = ADMIN, conversation: Json | None = None) -> Sidebar:
+    def open_on(
+        contact_id: str, *, admin: Json = ADMIN, conversation: Json | None = None, contact: Json | None = None
+    ) -> Sidebar:
         sidebar = Sidebar(
             post=posting_to(kinbox.test_client()),
             secret=CLIENT_SECRET,
             workspace_id=workspace.app_id,
-            contact=workspace.contact(contact_id),
+            contact=contact or workspace.contact(contact_id),
             admin=admin,
             conversation=conversation,
         )
