@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,11 +83,13 @@ class Canvas:
             whole["content_url"] = self.content_url
         if self.stored_data:
             whole["stored_data"] = self.stored_data
-        made = dump(whole)
-        if len(made) > MAX_BYTES:  # only then is it worth measuring each on its own
-            for name, value in whole.items():
-                _check_size(name, value)
-        return made
+        with suppress(ValueError):
+            made = dump(whole)
+            if len(made) <= MAX_BYTES:
+                return made
+        for name, value in whole.items():  # something is wrong, or each is within its own limit
+            _check_size(name, value)
+        return dump(whole)
 
 
 def initialize_response(canvas: Canvas) -> dict[str, Any]:

@@ -25,7 +25,8 @@ class Fault:
     @property
     def sentence(self) -> str:
         """For people: names the component and the field, and never repeats a text of the canvas but an id."""
-        return f"{named(self.component, self.id)}: {self.field} {self.problem}."
+        end = "" if self.problem.endswith("?") else "."
+        return f"{named(self.component, self.id)}: {self.field} {self.problem}{end}"
 
     def to_dict(self) -> dict[str, str | None]:
         """Everything, with the sentence, for JSON."""

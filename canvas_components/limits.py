@@ -8,7 +8,7 @@ from typing import Literal
 Place = Literal["inbox", "messenger"]
 
 MAX_BYTES = 64 * 1024
-"""Largest `content`, and largest `stored_data`, each as compact UTF-8 JSON. Source: Canvas Kit reference, Canvas object."""
+"""Largest `content`, and largest `stored_data`, as compact UTF-8 JSON. Source: Canvas Kit reference, Canvas object."""
 
 NO_SHEET = "opens a sheet, which exists in the Messenger only"
 NO_LIVE_CANVAS = "is set, but live canvases exist in the Messenger only"
