@@ -89,9 +89,7 @@ class Attributes:
         if attribute is None:
             raise ApiError(404, "field_not_found", "We couldn't find that data attribute to update")
         if body.get("archived") is True and attribute.get("_dependents"):
-            raise ApiError(
-                422, "data_invalid", "The Data Attribute you are trying to archive has a dependent object"
-            )
+            raise ApiError(422, "data_invalid", "The Data Attribute you are trying to archive has a dependent object")
         changes = {key: body[key] for key in ("archived", "description", "messenger_writable") if key in body}
         if "options" in body:
             changes["options"] = _options(body)
@@ -145,9 +143,7 @@ class Attributes:
 
 def _options(body: Mapping[str, Any]) -> list[str]:
     given = body.get("options")
-    values = (
-        [item.get("value") for item in given if isinstance(item, dict)] if isinstance(given, list) else []
-    )
+    values = [item.get("value") for item in given if isinstance(item, dict)] if isinstance(given, list) else []
     if len(values) < 2 or not all(isinstance(value, str) for value in values):
         raise invalid("The Data Attribute model field must have at least two options", "options")
     return [str(value) for value in values]
