@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 import time
@@ -27,7 +28,7 @@ Behaviour = Callable[[socket.socket], None]
 
 @dataclass
 class Server:
-    """Reads each request's head, then lets `behave` do what it likes with the connection."""
+    """Reads each request whole, then lets `behave` do what it likes with the connection."""
 
     listener: socket.socket
     behave: Behaviour
@@ -48,13 +49,25 @@ class Server:
 
     def _serve(self, connection: socket.socket) -> None:
         with closing(connection), suppress(OSError):
-            while head := connection.recv(65536):
-                self.requests.append(head)
+            while request := _receive(connection):
+                self.requests.append(request)
                 try:
                     self.behave(connection)
                 except OSError:
                     self.closed_by_client.set()
                     raise
+
+
+def _receive(connection: socket.socket) -> bytes:
+    """One request, also when it comes in pieces; empty when the client has closed."""
+    request = b""
+    while piece := connection.recv(65536):
+        request += piece
+        head, blank, body = request.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)content-length: (\d+)", head)
+        if blank and len(body) >= (int(length[1]) if length else 0):
+            break
+    return request
 
 
 @pytest.fixture
