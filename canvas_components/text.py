@@ -25,7 +25,7 @@ _BREAKS = re.compile(
     r"(?P<scheme>://|(?:mailto|javascript|vbscript|data|tel|sms|xmpp|callto|skype|facetime|blob):)"
     r"|(?P<www>www)(?=\.)"
     r"|(?P<blank>\](?=[(\[:\]])|\[(?=[\[^])|[!^](?=\[))"
-    r"|(?P<hidden>/(?=/)|&(?=#|(?:lt|gt|amp|quot|apos|nbsp)|[a-z][a-z0-9]*;))",
+    r"|(?P<hidden>/(?=/)|=(?==)|&(?=#|(?:lt|gt|amp|quot|apos|nbsp)|[a-z][a-z0-9]*;))",
     re.IGNORECASE,
 )
 _BLOCK = re.compile(r"(?=[#|=]|[-+](?:[ -]|$)|[0-9]{1,9}[.)](?: |$))")
