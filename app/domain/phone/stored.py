@@ -27,7 +27,7 @@ MAX_STORED_CHARS = 500
 
 _SEVERAL = re.compile(r",|;(?!\s*ext\s*=)|\||[\r\n]+|\bor\b|\band\b|&", re.IGNORECASE)
 _EXTENSION = re.compile(
-    r"[\s,(]*(?:;\s*ext\s*=|\bext(?:n|ension)?\b\.?|(?<=\d)ext(?:n|ension)?\.?|доб\.?|x|#)\s*:?\s*\d{1,7}\s*\)?$",
+    r"(?<![\s,(])[\s,(]*(?:;\s*ext\s*=|\bext(?:n|ension)?\b\.?|(?<=\d)ext(?:n|ension)?\.?|доб\.?|x|#)\s*:?\s*\d{1,7}\s*\)?$",
     re.IGNORECASE,
 )
 
