@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, request
 from flask_migrate import Migrate  # type: ignore[import-untyped]  # it has no types
 
+from app.cli import register_commands
 from app.domain.workspace import Workspace, read_region
 from app.http.access import watch_requests
 from app.http.canvas import canvas_blueprint
@@ -61,6 +62,7 @@ def _register_edges(app: Flask, objects: Services) -> None:
     app.register_blueprint(canvas_blueprint(objects))
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
+    register_commands(app)
 
 
 def _wire(settings: Settings) -> Services:

@@ -7,7 +7,8 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -38,6 +39,18 @@ def configure_logs(level: str, secrets: Iterable[str] = ()) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+@contextmanager
+def quiet_logs() -> Iterator[None]:
+    """Warnings and worse only, for commands that people read; KINBOX_LOG_LEVEL=DEBUG still shows all."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(max(level, logging.WARNING) if level > logging.DEBUG else level)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 class JsonHandler(logging.StreamHandler[TextIO]):
@@ -97,9 +110,7 @@ def tell_fault(fault: BaseException) -> list[str]:
     while current is not None and id(current) not in seen:
         seen.add(id(current))
         told.append(_headline(current))
-        told += [
-            f"{at.filename}:{at.lineno} in {at.name}" for at in traceback.extract_tb(current.__traceback__)
-        ]
+        told += [f"{at.filename}:{at.lineno} in {at.name}" for at in traceback.extract_tb(current.__traceback__)]
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return told
 

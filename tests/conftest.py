@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -31,6 +31,7 @@ from app.storage.models import Base
 CLIENT_SECRET = "client-secret-of-the-tests"
 ENCRYPTION_KEY = "YDnEzyMolZ1L7zFhgaJ8JqzDRixv6vonl98fUI1QGuY="
 MakeApp = Callable[..., Flask]
+Serve = Callable[[Mapping[str, str]], Flask]
 
 
 class NotLoopback(BaseException):
@@ -89,15 +90,17 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_app(environment: dict[str, str], migrated_file: Path, tmp_path: Path) -> Iterator[MakeApp]:
+def serve() -> Iterator[Serve]:
+    """Builds an app of any environment, and leaves nothing of it behind."""
+    with ExitStack() as running:
+        yield lambda environment: running.enter_context(_serving(Settings.load(environment)))
+
+
+@pytest.fixture
+def make_app(serve: Serve, environment: dict[str, str], migrated_file: Path, tmp_path: Path) -> MakeApp:
     """Builds an app on a migrated SQLite file; keywords are further environment variables."""
     shutil.copyfile(migrated_file, tmp_path / "kinbox.db")
-    with ExitStack() as running:
-
-        def make(**further: str) -> Flask:
-            return running.enter_context(_serving(Settings.load(environment | further)))
-
-        yield make
+    return lambda **further: serve(environment | further)
 
 
 @pytest.fixture
@@ -108,10 +111,7 @@ def app(make_app: MakeApp) -> Flask:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest) -> Iterator[Flask]:
     """An app with empty tables, once on each engine, with its context pushed: `transaction()` works."""
-    if request.param == "sqlite":
-        app = request.getfixturevalue("app")
-    else:
-        app = request.getfixturevalue("postgres_app")
+    app = request.getfixturevalue("app" if request.param == "sqlite" else "postgres_app")
     with app.app_context():
         yield app
 

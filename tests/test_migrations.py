@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import flask_migrate  # type: ignore[import-untyped]  # it has no types
@@ -11,21 +11,21 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Connection, inspect, text
 
-from app import MIGRATIONS, create_app
-from app.settings import Settings
+from app import MIGRATIONS
 from app.storage.database import db, transaction
 from app.storage.models import Base
 
+Serve = Callable[[Mapping[str, str]], Flask]
+
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def empty(request: pytest.FixtureRequest, environment: dict[str, str]) -> Iterator[Flask]:
+def empty(request: pytest.FixtureRequest, serve: Serve, environment: dict[str, str]) -> Iterator[Flask]:
     """An app on a database without tables, once on each engine."""
     if request.param == "postgres":
         environment["DATABASE_URL"] = request.getfixturevalue("empty_postgres_url")
-    app = create_app(Settings.load(environment))
+    app = serve(environment)
     with app.app_context():
         yield app
-        db.engine.dispose()
 
 
 def tables() -> set[str]:

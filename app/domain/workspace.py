@@ -50,6 +50,11 @@ class WorkspaceSettings:
         """Whether this teammate may merge here."""
         return self.mergers is None or admin_id in self.mergers
 
+    def told(self) -> dict[str, str]:
+        """Each setting as an operator would type it for `change`."""
+        told = {key: _told(getattr(self, key)) for key in _READERS}
+        return told | ({"mergers": "everyone"} if self.mergers is None else {})
+
     def to_json(self) -> dict[str, Any]:
         stored = asdict(self)
         return {**stored, "mergers": None if self.mergers is None else list(self.mergers)}
@@ -90,6 +95,14 @@ class Workspace:
         return replace(self, settings=self.settings.change(key, text))
 
 
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ",".join(value) or "nobody"
+    return str(value or "none")
+
+
 def read_region(text: str) -> Region:
     """Raises BadSetting."""
     for region in REGIONS:
@@ -123,9 +136,7 @@ def _country(text: str) -> str | None:
 
 def _cda_prefix(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,39}", text):
-        raise BadSetting(
-            "cda_prefix starts with a letter and has letters, digits and _ only, at most 40 of them."
-        )
+        raise BadSetting("cda_prefix starts with a letter and has letters, digits and _ only, at most 40 of them.")
     return text
 
 
@@ -136,9 +147,7 @@ def _mergers(text: str) -> tuple[str, ...] | None:
         return ()
     admins = tuple(part.strip() for part in text.split(","))
     if not all(re.fullmatch(r"[0-9]{1,20}", admin) for admin in admins):
-        raise BadSetting(
-            "mergers is everyone, nobody, or the ids of admins, comma separated, such as 814860,814861."
-        )
+        raise BadSetting("mergers is everyone, nobody, or the ids of admins, comma separated, such as 814860,814861.")
     return admins
 
 

@@ -39,9 +39,18 @@ class WorkspaceRepository:
         row = session.execute(_ONE, {"app_id": app_id}).first()
         return None if row is None else self._read(row)
 
+    def without_token(self, session: Session, app_id: str) -> domain.Workspace | None:
+        """The stored workspace as `get` answers it, but with no token: for one that no key opens any more."""
+        row = session.execute(_ONE, {"app_id": app_id}).first()
+        return None if row is None else _with_token(row, None)
+
     def list(self, session: Session) -> tuple[domain.Workspace, ...]:
         """All workspaces, by id. Raises UnreadableSecret."""
         return tuple(self._read(row) for row in session.execute(_ALL))
+
+    def ids(self, session: Session) -> tuple[str, ...]:
+        """The ids of all workspaces, for which no token has to be readable."""
+        return tuple(session.execute(select(_TABLE.id).order_by(_TABLE.id)).scalars())
 
     def add(self, session: Session, workspace: domain.Workspace, at: datetime) -> bool:
         """Store a new workspace; False, and nothing changed, when it is stored already."""
@@ -65,16 +74,8 @@ class WorkspaceRepository:
         }
 
     def _read(self, row: Row[*tuple[Any, ...]]) -> domain.Workspace:
-        app_id, region, name, timezone, encrypted_token, admin_id, settings = row
-        return domain.Workspace(
-            id=app_id,
-            region=cast("domain.Region", region),
-            name=name,
-            timezone=timezone,
-            token=None if encrypted_token is None else self._box.decrypt(encrypted_token),
-            admin_id=admin_id,
-            settings=domain.WorkspaceSettings.from_json(settings),
-        )
+        sealed = row.encrypted_token
+        return _with_token(row, None if sealed is None else self._box.decrypt(sealed))
 
 
 class WorkspaceDirectory:
@@ -99,6 +100,14 @@ class WorkspaceDirectory:
         served = (self._served(app_id, stored[app_id]) for app_id in sorted(stored))
         return tuple(workspace for workspace in served if workspace is not None)
 
+    def ids(self, session: Session) -> tuple[str, ...]:
+        private = () if self._private is None else (self._private.id,)
+        return tuple(sorted({*self._repository.ids(session), *private}))
+
+    def without_token(self, session: Session, app_id: str) -> domain.Workspace | None:
+        """The stored workspace, also when its token cannot be read any more."""
+        return self._repository.without_token(session, app_id)
+
     def is_private(self, app_id: str) -> bool:
         """Whether the environment gives this workspace."""
         return self._private is not None and self._private.id == app_id
@@ -120,3 +129,16 @@ class WorkspaceDirectory:
         if stored is None:
             return self._private
         return replace(stored, token=self._private.token, region=self._private.region)
+
+
+def _with_token(row: Row[*tuple[Any, ...]], token: str | None) -> domain.Workspace:
+    app_id, region, name, timezone, _sealed, admin_id, settings = row
+    return domain.Workspace(
+        id=app_id,
+        region=cast("domain.Region", region),
+        name=name,
+        timezone=timezone,
+        token=token,
+        admin_id=admin_id,
+        settings=domain.WorkspaceSettings.from_json(settings),
+    )

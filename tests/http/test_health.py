@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +8,10 @@ import flask_migrate  # type: ignore[import-untyped]  # it has no types
 import pytest
 from flask import Flask, request
 
-from app import create_app
 from app.intercom.transport import Transport
-from app.settings import Settings
 
 MakeApp = Callable[..., Flask]
+Serve = Callable[[Mapping[str, str]], Flask]
 
 
 def test_a_process_that_answers_is_alive(app: Flask) -> None:
@@ -25,8 +24,10 @@ def test_a_migrated_database_is_ready(database: Flask) -> None:
     assert (answer.status_code, answer.json) == (200, {"ready": True, "faults": []})
 
 
-def test_a_database_without_tables_is_not_ready_and_says_how_to_mend_it(environment: dict[str, str]) -> None:
-    answer = create_app(Settings.load(environment)).test_client().get("/health/ready")
+def test_a_database_without_tables_is_not_ready_and_says_how_to_mend_it(
+    serve: Serve, environment: dict[str, str]
+) -> None:
+    answer = serve(environment).test_client().get("/health/ready")
     assert answer.status_code == 503
     [fault] = (answer.json or {})["faults"]
     assert fault["what"] == "The database has no tables yet."
@@ -41,9 +42,9 @@ def test_a_database_of_another_version_is_not_ready(database: Flask) -> None:
         flask_migrate.stamp()
 
 
-def test_a_database_that_is_down_is_not_ready(environment: dict[str, str]) -> None:
+def test_a_database_that_is_down_is_not_ready(serve: Serve, environment: dict[str, str]) -> None:
     down = environment | {"DATABASE_URL": "postgresql://kin:hunter22@127.0.0.1:1/kinbox"}
-    answer = create_app(Settings.load(down)).test_client().get("/health/ready")
+    answer = serve(down).test_client().get("/health/ready")
     assert answer.status_code == 503
     assert "does not answer" in answer.text
     assert "hunter22" not in answer.text

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,12 +11,11 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from app import create_app
-from app.settings import Settings
 from app.storage import audit
 from app.storage.database import DatabaseUnavailable, WriteInReadTransaction, db, transaction
 from app.storage.models import AuditRecord
 
+Serve = Callable[[Mapping[str, str]], Flask]
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 
 
@@ -116,9 +115,11 @@ def test_sqlite_is_set_up_to_lose_nothing(app: Flask, pragma: str, value: object
         assert session.execute(text(f"PRAGMA {pragma}")).scalar() == value
 
 
-def test_a_database_that_is_not_there_is_named_and_may_be_tried_again(environment: dict[str, str]) -> None:
+def test_a_database_that_is_not_there_is_named_and_may_be_tried_again(
+    serve: Serve, environment: dict[str, str]
+) -> None:
     nobody = environment | {"DATABASE_URL": "postgresql://kin:hunter22@127.0.0.1:1/kinbox"}
-    app = create_app(Settings.load(nobody))
+    app = serve(nobody)
     with app.app_context(), pytest.raises(DatabaseUnavailable) as caught, transaction():
         pytest.fail("there is no database")
     assert caught.value.retryable
@@ -132,11 +133,9 @@ def test_a_database_that_breaks_off_midway_must_be_looked_at(make_app: Callable[
     assert not caught.value.retryable
 
 
-def test_the_folder_of_an_sqlite_file_is_made(environment: dict[str, str], tmp_path: Path) -> None:
+def test_the_folder_of_an_sqlite_file_is_made(serve: Serve, environment: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "kinbox.db"
-    app = create_app(Settings.load(environment | {"DATABASE_URL": f"sqlite:///{path}"}))
+    app = serve(environment | {"DATABASE_URL": f"sqlite:///{path}"})
     with app.app_context(), transaction() as session:
         session.execute(text("SELECT 1"))
         assert path.exists()
-    with app.app_context():
-        db.engine.dispose()

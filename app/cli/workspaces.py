@@ -1,0 +1,156 @@
+"""`workspaces add|set|list`: which Intercom workspaces Kinbox serves, and what their teams chose."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import click
+from flask.cli import AppGroup
+
+from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
+from app.domain.workspace import PRIORITIES, REGIONS, Workspace, is_timezone, read_region
+from app.intercom.answers import Account
+from app.intercom.errors import Disconnected, IntercomError
+from app.services import services
+from app.storage.database import transaction
+
+workspaces = AppGroup("workspaces", help="Connect Intercom workspaces and change their settings.")
+
+
+@workspaces.command("add")
+@click.option("--id", "app_id", required=True, callback=workspace_id, help="The id after /a/apps/ in your Inbox.")
+@click.option("--region", required=True, type=click.Choice(REGIONS, case_sensitive=False))
+@click.option("--token", required=True, help="The app's access token, or - to read it from standard input.")
+@click.option("--country", help="Where phones without a country code are from, such as IE.")
+@click.option("--priority", type=click.Choice(PRIORITIES), help="Who wins among several matches.")
+@click.option("--offline", is_flag=True, help="Do not ask Intercom whether the token is right.")
+@as_json
+@kind_faults
+def add(
+    app_id: str,
+    region: str,
+    token: str,
+    country: str | None,
+    priority: str | None,
+    *,
+    offline: bool,
+    as_json: bool,
+) -> None:
+    """Connect a workspace, or give a connected one a new token."""
+    if services().workspaces.is_private(app_id):
+        refuse(
+            f"Workspace {app_id} is given by INTERCOM_ACCESS_TOKEN and INTERCOM_WORKSPACE_ID, which win over"
+            " what is stored. Change those, or unset them and run this again.",
+            as_json=as_json,
+        )
+    with transaction() as session:
+        known = services().workspaces.without_token(session, app_id)
+    base = known or Workspace(id=app_id, region=read_region(region))
+    workspace = replace(base, region=read_region(region), token=_token(token))
+    for key, text in (("country", country), ("priority", priority)):
+        workspace = workspace if text is None else workspace.change(key, text)
+    if not offline:
+        workspace = _checked(workspace, as_json=as_json)
+    with transaction(write=True) as session:
+        services().workspaces.save(session, workspace, datetime.now(UTC))
+    verb = "Updated" if known else "Added"
+    tell(f"{verb} workspace {_line(workspace)}", _shown(workspace), as_json=as_json)
+
+
+@workspaces.command("set")
+@click.argument("app_id", callback=workspace_id)
+@click.argument("changes", metavar="KEY=VALUE ...", nargs=-1, required=True)
+@as_json
+@kind_faults
+def set_values(app_id: str, changes: tuple[str, ...], *, as_json: bool) -> None:
+    """Change settings, such as priority=user or country=IE. Either all are changed or none."""
+    with transaction(write=True) as session:
+        workspace = services().workspaces.get(session, app_id)
+        if workspace is None:
+            refuse(
+                f"There is no workspace {app_id}. `flask --app wsgi workspaces list` shows those there are.",
+                as_json=as_json,
+            )
+        for change in changes:
+            key, equals, text = change.partition("=")
+            if not equals:
+                refuse(f"{key} has no value. Write {key}=VALUE.", as_json=as_json, misuse=True)
+            workspace = workspace.change(key.strip(), text)
+        services().workspaces.save(session, workspace, datetime.now(UTC))
+    tell(f"Changed workspace {_line(workspace)}", _shown(workspace), as_json=as_json)
+
+
+@workspaces.command("list")
+@as_json
+@kind_faults
+def list_all(*, as_json: bool) -> None:
+    """Show every workspace with its settings. Tokens are never shown."""
+    with transaction() as session:
+        found = services().workspaces.list(session)
+    lines = "\n".join(_line(workspace) for workspace in found)
+    nobody = "No workspace is connected yet. `flask --app wsgi workspaces add --help` says how."
+    tell(lines or nobody, [_shown(workspace) for workspace in found], as_json=as_json)
+
+
+def _token(given: str) -> str:
+    """`-` reads it from standard input, which no shell remembers."""
+    return sys.stdin.readline().strip() if given == "-" else given.strip()
+
+
+def _checked(workspace: Workspace, *, as_json: bool) -> Workspace:
+    """Ask Intercom whose token this is; end the command when it is another workspace's."""
+    try:
+        account = services().intercom(workspace).me()
+    except Disconnected:
+        refuse(
+            "Intercom does not accept this token. Copy the access token anew from your app's Authentication page"
+            f" in the Developer Hub, and check that the workspace is really in region {workspace.region}.",
+            as_json=as_json,
+        )
+    except IntercomError as fault:
+        refuse(f"{fault} Nothing was stored. Try again, or add --offline to skip this check.", as_json=as_json)
+    refusal = _disagreement(workspace, account)
+    if refusal is not None:
+        refuse(refusal, as_json=as_json)
+    return replace(
+        workspace,
+        name=account.name,
+        timezone=account.timezone if account.timezone and is_timezone(account.timezone) else "UTC",
+        admin_id=account.admin_id,
+    )
+
+
+def _disagreement(workspace: Workspace, account: Account) -> str | None:
+    if account.workspace_id != workspace.id:
+        return (
+            f"This token belongs to workspace {account.workspace_id}, not to {workspace.id}. Nothing was stored."
+            " Use that id, or the token of the other workspace."
+        )
+    if account.region is not None and account.region != workspace.region:
+        return (
+            f"Workspace {workspace.id} is in region {account.region}, not in {workspace.region}. Nothing was"
+            f" stored. Run this again with --region {account.region}."
+        )
+    return None
+
+
+def _shown(workspace: Workspace) -> Json:
+    return {
+        "id": workspace.id,
+        "region": workspace.region,
+        "name": workspace.name,
+        "timezone": workspace.timezone,
+        "admin_id": workspace.admin_id,
+        "has_token": workspace.token is not None,
+        "from_environment": services().workspaces.is_private(workspace.id),
+        "settings": workspace.settings.to_json(),
+    }
+
+
+def _line(workspace: Workspace) -> str:
+    told = workspace.settings.told()
+    settings = " ".join(f"{key}={value}" for key, value in told.items())
+    name = f" {workspace.name!r}" if workspace.name else ""
+    return f"{workspace.id}{name} region={workspace.region} timezone={workspace.timezone} {settings}"
