@@ -14,13 +14,18 @@ from app.sandbox.workspace import Workspace
 Json = dict[str, Any]
 
 CHANNELS = {
-    "conversation": "Messenger",
+    "conversation": "Chat",
     "email": "Email",
-    "facebook": "Facebook",
+    "facebook": "Messenger",
     "instagram": "Instagram",
+    "line": "LINE",
+    "messenger": "Messenger",
     "phone_call": "Phone",
     "phone_switch": "Phone",
     "sms": "SMS",
+    "telegram": "Telegram",
+    "viber": "Viber",
+    "wechat": "WeChat",
     "whatsapp": "WhatsApp",
 }
 _SPOKEN = {"comment", "note", "quick_reply", "open", "assignment", "close"}

@@ -45,9 +45,9 @@ export function appCard({ conversationId, contactId, adminId, onAnswer }) {
   function show(answer, clicked) {
     const focused = node.contains(document.activeElement);
     current = answer.canvas;
-    status.textContent = current ? "Kinbox answered" : "Something went wrong";
+    status.textContent = current ? "Kinbox answered" : "";
     if (current) {
-      view = renderCanvas(current, { pictures: settings.pictures, blank: settings.blank, onSubmit: submit });
+      view = renderCanvas(current, { pictures: settings.pictures, blank: () => settings.blank, onSubmit: submit });
       replace(body, view.node);
     } else replace(body, wentWrong(answer.exchangeId, initialize));
     if (focused) refocus(node, clicked);

@@ -9,12 +9,12 @@ const SHOWN = { text, image, divider, spacer, button, list, "data-table": dataTa
 const HOLDING = { input, textarea, dropdown, checkbox, "single-select": singleSelect };
 
 /**
- * Draw a canvas. `settings`: `pictures` (load images), `blank` (how an empty value is sent: "text", "left-out", "null"),
+ * Draw a canvas. `settings`: `pictures` (load images), `blank()` (how an empty value is sent: "text", "left-out", "null"),
  * `onSubmit(componentId, inputValues, node)`. Returns {node, lock, values}.
  */
 export function renderCanvas(canvas, settings) {
   const readers = new Map();
-  const values = () => inputValues(readers, settings.blank);
+  const values = () => inputValues(readers, settings.blank());
   const context = { pictures: settings.pictures, act: (component, node) => act(component, node) };
   const blocks = canvas.content.components.map((component) => block(component, context, readers));
   const node = h("div", { class: "k-canvas" }, blocks);

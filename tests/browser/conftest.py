@@ -1,0 +1,105 @@
+"""Debian's Chromium on a workbench that runs for one test, with a stub in Kinbox's place."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from app.sandbox.server import serve
+from app.sandbox.workbench import create_workbench
+from tests.browser.canvases import EVERYTHING
+from tests.workbench.small_workspace import Shop, open_shop
+from tests.workbench.stub_kinbox import Reply, StubKinbox
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One browser for a test module; not for the session, as Playwright holds the main thread's event loop."""
+    if not CHROMIUM.exists():
+        reason = f"no Chromium at {CHROMIUM}: apt-get install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Bench:
+    """A running workbench: its address, its workspace, and the stub that it calls."""
+
+    url: str
+    shop: Shop
+    kinbox: StubKinbox
+    complaints: list[str] = field(default_factory=list)
+    """Console errors, script errors, and requests that would have left loopback."""
+
+    def answer(self, canvas: Any) -> None:
+        self.kinbox.answer(Reply(json.dumps(canvas).encode()))
+
+    def clicks(self) -> list[Any]:
+        """The bodies of the submits, oldest first."""
+        return [call.json for call in list(self.kinbox.calls) if call.path == "/canvas/submit"]
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    shop, kinbox = open_shop(), StubKinbox()
+    server = serve(create_workbench(shop.workspace, kinbox.url))
+    running = Bench(server.url, shop, kinbox)
+    running.answer(EVERYTHING)
+    yield running
+    server.stop()
+    kinbox.stop()
+    assert running.complaints == []
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, bench: Bench) -> Iterator[Visit]:
+    """Open the workbench, at the lead's conversation unless `at` says otherwise."""
+    contexts = []
+
+    def open_page(at: str | None = None, *, width: int = 1280, height: int = 800) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on("console", lambda line: bench.complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: bench.complaints.append(str(error)))
+        page.on("request", lambda request: _complain_of_strangers(request, bench))
+        page.goto(bench.url + (f"/?conversation={bench.shop.conversation_id}" if at is None else at))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def _complain_of_strangers(request: Request, bench: Bench) -> None:
+    if urlsplit(request.url).hostname != "127.0.0.1":
+        bench.complaints.append(f"request to {request.url}")
