@@ -79,9 +79,7 @@ def test_every_fault_is_told_at_once_and_no_value_is_quoted() -> None:
         assert value not in message
 
 
-@pytest.mark.parametrize(
-    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"]
-)
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file:x?mode=memory&uri=true"])
 def test_a_database_in_memory_is_refused(environment: dict[str, str], url: str) -> None:
     with pytest.raises(BadSettings, match="must name a file"):
         Settings.load(environment | {"DATABASE_URL": url})
@@ -118,9 +116,7 @@ def test_settings_and_domain_know_the_same_regions() -> None:
     ],
 )
 def test_bad_settings_stop_the_start_with_one_message(command: list[str], code: int, tmp_path: Path) -> None:
-    without = {
-        name: value for name, value in os.environ.items() if not name.startswith(("KINBOX", "INTERCOM"))
-    }
+    without = {name: value for name, value in os.environ.items() if not name.startswith(("KINBOX", "INTERCOM"))}
     ended = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
