@@ -36,7 +36,8 @@ texts = st.one_of(st.text(), hostile, st.lists(st.one_of(words, hostile)).map(""
 
 DANGEROUS = re.compile(
     r"[*`<>\\~\r\n\t\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|\][(\[:\]]|\[[\[^]|[!^]\["
-    r"|https?://|ftp://|www\.|mailto:|javascript:|data:|tel:|(?<!:)//|[a-z]://|://\w|__|&#|&lt|&gt|&[a-z]\w*;|^[#|=]|^[-+] |^\d+[.)] ",
+    r"|www\.|mailto:|javascript:|data:|tel:|(?<!:)//|[a-z]://|://\w|__|==|&#|&lt|&gt|&[a-z]\w*;"
+    r"|^[#|=]|^[-+] |^\d+[.)] ",
     re.IGNORECASE,
 )
 
