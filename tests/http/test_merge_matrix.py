@@ -116,7 +116,9 @@ ROWS = [
         ("restore", "merge", "home"),
     ),
     Row("an archived one", archived_other, "Contact not available", ("If it is archived",), ("restore", "home")),
-    Row("one merged away", other_merged_away, "Contact merged away", ("merged into another one",), ("survivor", "home")),
+    Row(
+        "one merged away", other_merged_away, "Contact merged away", ("merged into another one",), ("survivor", "home")
+    ),
     Row("this one merged away", this_merged_away, "Contact merged away", ("was merged into another",), ("home",)),
     Row("this one archived", this_archived, "Contact not available", ("does not serve this contact",), ("home",)),
 ]
