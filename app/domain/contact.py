@@ -19,21 +19,21 @@ class Contact:
     """Anyone in Intercom: a `lead` or a `user`.
 
     Built from REST 2.16 answers and from the copy inside a canvas request, so everything but the id may be
-    missing. `record` is the object as it came, kept for snapshots.
+    missing. `record` is the object as it came, kept for snapshots. Its repr names nobody: it may end up in a log.
     """
 
     id: str
     role: str
     workspace_id: str | None = None
-    external_id: str | None = None
-    email: str | None = None
-    phone: str | None = None
-    name: str | None = None
+    external_id: str | None = field(default=None, repr=False)
+    email: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    name: str | None = field(default=None, repr=False)
     owner_id: str | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
     last_seen_at: datetime | None = None
-    custom_attributes: Mapping[str, Any] = field(default_factory=dict)
+    custom_attributes: Mapping[str, Any] = field(default_factory=dict, repr=False)
     tag_count: int = 0
     note_count: int = 0
     company_count: int = 0

@@ -22,7 +22,7 @@ from app.domain.merging import (
     Refused,
     judge,
 )
-from app.domain.phone import read_stored, same_number
+from app.domain.phone import phone_matches
 from app.domain.reference import Interpretation, Reference, read_reference
 from app.intercom.errors import ContactMerged, IntercomError, NotServed
 from app.intercom.queries import email_query, phone_query
@@ -94,17 +94,12 @@ def _hits(desk: Desk, interpretation: Interpretation) -> list[Contact] | Gone:
         found = desk.intercom.search_contacts(email_query(value)).contacts
         return [hit for hit in found if (hit.email or "").casefold() == value.casefold()]
     found = desk.intercom.search_contacts(phone_query(value)).contacts
-    return [hit for hit in found if _has_phone(desk, hit, value)]
+    return [match.contact for match in phone_matches(value, found, region=desk.workspace.settings.country)]
 
 
 def _by_external_id(desk: Desk, value: str) -> list[Contact]:
     """Users only: Intercom gives leads a UUID of its own as external id, and does not look them up by it."""
     return [desk.intercom.user_by_external_id(value)]
-
-
-def _has_phone(desk: Desk, contact: Contact, e164: str) -> bool:
-    phones = read_stored(contact.phone or "", region=desk.workspace.settings.country)
-    return any(same_number(e164, phone) for phone in phones)
 
 
 def _described(this_id: str, interpretation: Interpretation, hits: list[Contact]) -> tuple[Suggestion, ...]:
