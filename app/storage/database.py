@@ -31,7 +31,7 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 _EXTENSION = "kinbox.database"
-_IS_WRITER = "kinbox_is_writer"
+_ROLE = "kinbox_role"
 
 db = SQLAlchemy(metadata=Base.metadata)
 
@@ -59,14 +59,25 @@ class _ReadSession(Session):
     """Refuses writes: on PostgreSQL its statements are no unit, on SQLite it could not wait for the lock."""
 
     def execute(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
-        if getattr(statement, "is_dml", False):
-            raise WriteInReadTransaction
+        _refuse_write(statement)
         return super().execute(statement, *args, **kwargs)
 
-    def flush(self, objects: Any = None) -> None:
+    def scalar(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_write(statement)
+        return super().scalar(statement, *args, **kwargs)
+
+    def scalars(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_write(statement)
+        return super().scalars(statement, *args, **kwargs)
+
+    def flush(self, objects: Any = None) -> None:  # noqa: ARG002
         if self.new or self.dirty or self.deleted:
             raise WriteInReadTransaction
-        super().flush(objects)
+
+
+def _refuse_write(statement: Any) -> None:
+    if getattr(statement, "is_dml", False):
+        raise WriteInReadTransaction
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,10 @@ def transaction(*, write: bool = False) -> Iterator[Session]:
         session.connection()
         begun = True
         yield session
-        session.commit()
+        if write:
+            session.commit()
+        else:
+            session.flush()
     except (OperationalError, InterfaceError, PoolTimeout) as fault:
         raise DatabaseUnavailable(begun=begun) from fault
     finally:
@@ -110,11 +124,11 @@ def connect_database(app: Flask, url: str) -> None:
         Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        readers = engine
+        readers = engine.execution_options(**{_ROLE: "reader"})
     else:
         # READ COMMITTED shows each commit anyway; without BEGIN and COMMIT a query is one round trip.
         readers = engine.execution_options(isolation_level="AUTOCOMMIT")
-    writers = engine.execution_options(**{_IS_WRITER: True})
+    writers = engine.execution_options(**{_ROLE: "writer"})
     app.extensions[_EXTENSION] = _Engines(readers, writers)
 
 
@@ -145,6 +159,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: one that asks for it later fails without waiting."""
-    is_writer = connection.get_execution_options().get(_IS_WRITER, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    """A writer takes the lock at once: one that asks for it later fails without waiting. A reader needs none."""
+    role = connection.get_execution_options().get(_ROLE)
+    if role != "reader":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if role == "writer" else "BEGIN")

@@ -46,14 +46,16 @@ def test_a_transaction_that_fails_leaves_nothing(database: Flask) -> None:
     assert actions() == []
 
 
-def test_a_write_in_a_reading_transaction_is_refused(database: Flask) -> None:
+@pytest.mark.parametrize("method", ["execute", "scalar", "scalars"])
+def test_a_write_in_a_reading_transaction_is_refused(database: Flask, method: str) -> None:
+    change = update(AuditRecord).values(action="changed").returning(AuditRecord.id)
+    with transaction() as session, pytest.raises(WriteInReadTransaction):
+        getattr(session, method)(change)
+
+
+def test_an_object_added_in_a_reading_transaction_is_refused(database: Flask) -> None:
     with pytest.raises(WriteInReadTransaction), transaction() as session:
-        session.execute(update(AuditRecord).values(action="changed"))
-    with transaction() as session:
         session.add(AuditRecord(workspace_id="abc12", at=NOW, action="added", details={}))
-        with pytest.raises(WriteInReadTransaction):
-            session.flush()
-        session.expunge_all()
     assert actions() == []
 
 

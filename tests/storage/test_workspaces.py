@@ -80,7 +80,7 @@ def test_one_query_finds_a_workspace(app: Flask, repository: WorkspaceRepository
         event.listen(db.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
         with transaction() as session:
             WorkspaceDirectory(repository, PRIVATE).get(session, "prv99")
-    assert [statement.split()[0] for statement in statements] == ["BEGIN", "SELECT"]
+    assert [statement.split()[0] for statement in statements] == ["SELECT"]
 
 
 def test_the_environments_workspace_needs_no_row(database: Flask, repository: WorkspaceRepository) -> None:
