@@ -58,7 +58,7 @@ class Attributes:
         """The attributes of one model, or of both. Raises ApiError 422 for model=conversation (2.16)."""
         if model is not None and model not in MODELS:
             raise ApiError(422, "parameter_invalid", "model must be contact or company", field="model")
-        custom = [dict(item) for item in self._table.values() if archived or not item["archived"]]
+        custom = [_served(item) for item in self._table.values() if archived or not item["archived"]]
         return [item for item in (*_standard(), *custom) if model in (None, item["model"])]
 
     def create(self, body: Mapping[str, Any]) -> Json:
@@ -81,7 +81,7 @@ class Attributes:
         attribute = new_attribute(number, name, READ_TYPES[str(data_type)], self._store.clock_s(), values)
         self._table[str(number)] = attribute
         self._store.touch()
-        return dict(attribute)
+        return _served(attribute)
 
     def update(self, attribute_id: str, body: Mapping[str, Any]) -> Json:
         """Raises ApiError 404 `field_not_found`, or 422 `data_invalid` when something depends on it."""
@@ -95,7 +95,7 @@ class Attributes:
             changes["options"] = _options(body)
         attribute.update(changes, updated_at=self._store.clock_s())
         self._store.touch()
-        return dict(attribute)
+        return _served(attribute)
 
     def search_type(self, name: str) -> str | None:
         """The data type of a live contact attribute, nothing when there is none of that name."""
@@ -139,6 +139,10 @@ class Attributes:
                 f"To save this as new {ours} data, use a different name.",
                 "name",
             )
+
+
+def _served(attribute: Json) -> Json:
+    return {key: value for key, value in attribute.items() if not key.startswith("_")}
 
 
 def _options(body: Mapping[str, Any]) -> list[str]:

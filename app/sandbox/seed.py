@@ -63,6 +63,7 @@ def harbour_and_pine(now: float, app_id: str = Account.app_id) -> Json:
     state["conversation_attributes"] = ["Order number"]
     for number, (name, data_type) in enumerate(ATTRIBUTES, start=3001):
         state["data_attributes"][str(number)] = new_attribute(number, name, data_type, now_s - 400 * DAY_S, {})
+    state["data_attributes"]["3001"]["_dependents"] = ["workflow"]
     for row in rows():
         _add_contact(state, row, app_id, now_s)
     _merge_niamh(state, now_s)

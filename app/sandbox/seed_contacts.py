@@ -12,7 +12,7 @@ Row = tuple[str, str, str | None, str | None, str | None, str | None, int, Json]
 """(id, role, name, email, phone, country, age in days, further fields). `cdas` sets custom attributes."""
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff " * 5 + "the Twentieth of Cork"
-"""201 characters with its blanks."""
+"""More than two hundred characters; cut where it is used."""
 
 
 def _channel(slug: str, **values: str) -> Json:

@@ -81,6 +81,12 @@ def test_an_unknown_attribute_is_not_updated(call: Caller) -> None:
     assert error(call.put("/data_attributes/1", {"archived": True}))[:2] == (404, "field_not_found")
 
 
+def test_an_attribute_that_a_workflow_uses_is_not_archived(call: Caller) -> None:
+    listed = dict(call.get("/data_attributes").json or {})
+    number = next(item["id"] for item in listed["data"] if item["name"] == "plan")
+    assert error(call.put(f"/data_attributes/{number}", {"archived": True}))[:2] == (422, "data_invalid")
+
+
 def test_a_workspace_has_at_most_250_attributes(call: Caller, workspace: Workspace) -> None:
     room = 250 - len(workspace.store.state["data_attributes"])
     for number in range(room):
