@@ -38,7 +38,7 @@ class Canvas:
     """
 
     components: Sequence[Component] = ()
-    stored_data: Mapping[str, Any] = field(default_factory=dict)
+    stored_data: Mapping[str, Any] = field(default_factory=dict, hash=False)
     content_url: str | None = None
     place: Place = "inbox"
     _json: bytes = field(init=False, compare=False, default=b"")

@@ -61,6 +61,13 @@ def test_what_a_canvas_gave_out_cannot_change_it() -> None:
     assert canvas.to_dict()["content"]["components"] == [{"type": "text", "text": "Hello"}]
 
 
+def test_equal_canvases_are_equal_and_hash_alike() -> None:
+    first, second = (Canvas(components=[HELLO], stored_data={"view": "home"}) for _ in range(2))
+    assert first == second
+    assert len({first, second}) == 1
+    assert first != Canvas(components=[HELLO], stored_data={"view": "merge"})
+
+
 def test_text_of_every_script_is_sent_as_utf_8() -> None:
     canvas = Canvas(components=[Text(text="Зоя 佐藤 👩‍🚀")])
     assert "Зоя 佐藤 👩‍🚀".encode() in canvas.to_json_bytes()

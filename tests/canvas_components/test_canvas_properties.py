@@ -7,7 +7,7 @@ import json
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from canvas_components import (
@@ -39,6 +39,9 @@ from canvas_components import (
     faults,
     first_canvas_faults,
 )
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the code."""
 
 URLS = st.sampled_from(["https://shop.example/a?b=1", "https://xn--e1afmkfd.example/"])
 lines = st.sampled_from(["Ann", "Зоя", "佐藤 👩\u200d🚀", 'a"b\\c</script>', "[x](y)", " \x00 ", "e\u0301"])
@@ -164,6 +167,7 @@ def damaged(draw: st.DrawFn) -> Any:
     return canvas
 
 
+@unhurried
 @given(canvases())
 def test_canvas_survives_json_and_back(canvas: Canvas) -> None:
     again = Canvas.from_dict(json.loads(canvas.to_json()))
@@ -172,12 +176,14 @@ def test_canvas_survives_json_and_back(canvas: Canvas) -> None:
     assert again.to_json_bytes() == canvas.to_json_bytes()
 
 
+@unhurried
 @given(canvases())
 def test_what_the_dataclasses_build_has_no_faults_and_no_warnings(canvas: Canvas) -> None:
     assert faults(canvas.to_dict()) == []
     assert faults({"canvas": canvas.to_dict()}) == []
 
 
+@unhurried
 @given(damaged())
 def test_canvas_can_be_read_exactly_when_it_has_no_faults(canvas: Any) -> None:
     if any(fault.level == "fault" for fault in faults(canvas)):
@@ -187,6 +193,7 @@ def test_canvas_can_be_read_exactly_when_it_has_no_faults(canvas: Any) -> None:
         assert faults(Canvas.from_dict(canvas).to_dict()) == []
 
 
+@unhurried
 @given(json_values | st.fixed_dictionaries({"content": st.fixed_dictionaries({"components": json_values})}))
 def test_no_json_value_makes_the_validators_raise(value: Any) -> None:
     assert faults(value)
@@ -194,6 +201,7 @@ def test_no_json_value_makes_the_validators_raise(value: Any) -> None:
     assert estimate_height_px(value) >= 0
 
 
+@unhurried
 @given(damaged())
 def test_no_damaged_canvas_makes_the_validators_raise(value: Any) -> None:
     for fault in [*faults(value), *first_canvas_faults(value)]:
@@ -202,6 +210,7 @@ def test_no_damaged_canvas_makes_the_validators_raise(value: Any) -> None:
     assert estimate_height_px(value) >= 0
 
 
+@unhurried
 @given(POOL[0] | st.builds(Button, id=st.just("c0"), label=lines, action=messenger_actions))
 def test_sheets_pass_in_the_messenger_only(component: Component) -> None:
     canvas = Canvas(components=[component], place="messenger").to_dict()

@@ -6,10 +6,13 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from canvas_components import ComponentError, bold, link, plain
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""A busy machine is no fault of the code."""
 
 ZWSP = "\u200b"
 ASTRONAUT = "👩🏽\u200d🚀"
@@ -124,6 +127,7 @@ def test_markup_is_broken_and_hidden_characters_are_gone(text: str | None, wante
     assert plain(text) == wanted
 
 
+@unhurried
 @given(texts)
 def test_nothing_dangerous_is_ever_left(text: str) -> None:
     made = plain(text)
@@ -132,6 +136,7 @@ def test_nothing_dangerous_is_ever_left(text: str) -> None:
     assert "  " not in made
 
 
+@unhurried
 @given(texts)
 def test_only_joiners_that_join_and_our_own_breaks_are_left_of_the_invisible(text: str) -> None:
     visible_formats = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
@@ -142,16 +147,19 @@ def test_only_joiners_that_join_and_our_own_breaks_are_left_of_the_invisible(tex
             assert character in visible_formats + ZWSP + "\u200c\u200d"
 
 
+@unhurried
 @given(texts)
 def test_escaping_twice_is_escaping_once(text: str) -> None:
     assert plain(plain(text)) == plain(text)
 
 
+@unhurried
 @given(texts)
 def test_result_is_at_most_about_twice_as_long(text: str) -> None:
     assert len(plain(text)) <= 2 * len(unicodedata.normalize("NFC", text)) + 1
 
 
+@unhurried
 @given(texts)
 def test_result_is_composed_and_can_be_sent(text: str) -> None:
     made = plain(text)
@@ -159,6 +167,7 @@ def test_result_is_composed_and_can_be_sent(text: str) -> None:
     assert made.encode().decode() == made
 
 
+@unhurried
 @given(texts, st.integers(1, 20))
 def test_limit_is_kept_and_escaping_twice_is_still_escaping_once(text: str, limit: int) -> None:
     made = plain(text, limit=limit)
@@ -169,6 +178,7 @@ def test_limit_is_kept_and_escaping_twice_is_still_escaping_once(text: str, limi
         assert made.endswith("…")
 
 
+@unhurried
 @given(st.text(st.sampled_from("ae\u0301\u0327क्षि\u200d👩🏽🚀🇮🇪\ufe0f ")), st.integers(1, 12))
 def test_limit_never_cuts_through_a_combining_sequence(text: str, limit: int) -> None:
     whole, made = plain(text), plain(text, limit=limit)
@@ -238,6 +248,7 @@ def test_link_without_a_label_or_a_safe_url_is_an_error(label: str | None, url: 
     assert caught.value.field == field
 
 
+@unhurried
 @given(texts, st.text(st.characters(min_codepoint=33, exclude_characters="\\"), min_size=1))
 def test_link_is_one_link_to_the_given_url(label: str, path: str) -> None:
     try:
