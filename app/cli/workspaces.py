@@ -51,12 +51,14 @@ def add(
     workspace = replace(base, region=read_region(region), token=_token(token))
     for key, text in (("country", country), ("priority", priority)):
         workspace = workspace if text is None else workspace.change(key, text)
+    doubt = None
     if not offline:
-        workspace = _checked(workspace, as_json=as_json)
+        workspace, doubt = _checked(workspace, as_json=as_json)
     with transaction(write=True) as session:
         services().workspaces.save(session, workspace, datetime.now(UTC))
     verb = "Updated" if known else "Added"
-    tell(f"{verb} workspace {_line(workspace)}", _shown(workspace), as_json=as_json)
+    told = f"{verb} workspace {_line(workspace)}"
+    tell(f"{told}\n{doubt}" if doubt else told, {**_shown(workspace), "doubt": doubt}, as_json=as_json)
 
 
 @workspaces.command("set")
@@ -99,8 +101,11 @@ def _token(given: str) -> str:
     return sys.stdin.readline().strip() if given == "-" else given.strip()
 
 
-def _checked(workspace: Workspace, *, as_json: bool) -> Workspace:
-    """Ask Intercom whose token this is; end the command when it is another workspace's."""
+def _checked(workspace: Workspace, *, as_json: bool) -> tuple[Workspace, str | None]:
+    """Ask Intercom whose token this is; end the command when it is another workspace's.
+
+    Also answers what could not be made sure of, in a sentence.
+    """
     try:
         account = services().intercom(workspace).me()
     except Disconnected:
@@ -110,30 +115,30 @@ def _checked(workspace: Workspace, *, as_json: bool) -> Workspace:
             as_json=as_json,
         )
     except IntercomError as fault:
-        refuse(f"{fault} Nothing was stored. Try again, or add --offline to skip this check.", as_json=as_json)
-    refusal = _disagreement(workspace, account)
-    if refusal is not None:
-        refuse(refusal, as_json=as_json)
-    return replace(
+        return workspace, f"The token could not be checked: {fault} `flask --app wsgi doctor` checks it again."
+    if account.workspace_id != workspace.id:
+        refuse(
+            f"This token belongs to workspace {account.workspace_id}, not to {workspace.id}. Nothing was stored."
+            " Use that id, or the token of the other workspace.",
+            as_json=as_json,
+        )
+    known = replace(
         workspace,
         name=account.name,
         timezone=account.timezone if account.timezone and is_timezone(account.timezone) else "UTC",
         admin_id=account.admin_id,
     )
+    return known, _region_doubt(workspace, account)
 
 
-def _disagreement(workspace: Workspace, account: Account) -> str | None:
-    if account.workspace_id != workspace.id:
-        return (
-            f"This token belongs to workspace {account.workspace_id}, not to {workspace.id}. Nothing was stored."
-            " Use that id, or the token of the other workspace."
-        )
-    if account.region is not None and account.region != workspace.region:
-        return (
-            f"Workspace {workspace.id} is in region {account.region}, not in {workspace.region}. Nothing was"
-            f" stored. Run this again with --region {account.region}."
-        )
-    return None
+def _region_doubt(workspace: Workspace, account: Account) -> str | None:
+    """Intercom does not document how it spells a region here, so a difference is told and not refused."""
+    if account.region is None or account.region == workspace.region:
+        return None
+    return (
+        f"Intercom says that this workspace is in region {account.region}, not in {workspace.region}. If calls fail,"
+        f" run this again with --region {account.region}."
+    )
 
 
 def _shown(workspace: Workspace) -> Json:

@@ -31,6 +31,7 @@ def test_a_workspace_is_added_with_what_intercom_says_of_it(furnish: Furnish, to
         "admin_id": "814860",
         "has_token": True,
         "from_environment": False,
+        "doubt": None,
         "settings": {
             "priority": "user",
             "country": "IE",
@@ -63,21 +64,26 @@ def test_a_token_may_come_from_standard_input(run: Run, app: Flask) -> None:
     assert stored.token == TOKEN
 
 
-@pytest.mark.parametrize(
-    ("answers", "sentence"),
-    [
-        ({"app_id": "other"}, "This token belongs to workspace other, not to abc12. Nothing was stored."),
-        ({"region": "US"}, "Workspace abc12 is in region us, not in eu. Nothing was stored. Run this again with"),
-    ],
-)
-def test_a_token_of_another_place_is_refused(
-    furnish: Furnish, run: Run, told: Told, answers: dict[str, str], sentence: str
-) -> None:
-    furnish(**answers)
+def test_a_token_of_another_workspace_is_refused(furnish: Furnish, run: Run, told: Told) -> None:
+    furnish(app_id="other")
     result = run(ADD)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(sentence)
+    assert result.stderr.startswith("This token belongs to workspace other, not to abc12. Nothing was stored.")
     assert told("workspaces list") == []
+
+
+def test_another_region_is_doubted_and_not_refused(furnish: Furnish, told: Told) -> None:
+    furnish(region="US")
+    assert told(ADD)["doubt"].startswith("Intercom says that this workspace is in region us, not in eu.")
+    assert [workspace["region"] for workspace in told("workspaces list")] == ["eu"]
+
+
+def test_a_workspace_is_added_also_when_intercom_cannot_be_asked(
+    intercom: responses.RequestsMock, told: Told, run: Run
+) -> None:
+    intercom.get(f"{EU}/me", status=503)
+    assert told(ADD)["doubt"].startswith("The token could not be checked: Intercom is not available")
+    assert [workspace["has_token"] for workspace in told("workspaces list")] == [True]
 
 
 def test_a_token_that_intercom_does_not_know_is_refused(intercom: responses.RequestsMock, run: Run, told: Told) -> None:
