@@ -7,7 +7,7 @@ STAMP := .venv/.locked
 .PHONY: run test venv bench fmt lint types lock screenshot
 
 run: venv
-	$(BIN)/flask --app wsgi:sandbox run-sandbox --port $(PORT)
+	$(BIN)/python -m app.sandbox --port $(PORT)
 
 test: lint types
 	$(BIN)/pytest
@@ -40,3 +40,10 @@ lock:
 	.venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 		--extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	rm -rf .venv-lock
+
+# Takes the picture in the README anew.
+screenshot: venv
+	KINBOX_SCREENSHOT=write $(BIN)/pytest -q tests/browser/test_walk.py -k picture
+
+bench: venv
+	$(BIN)/python -m tests.bench
