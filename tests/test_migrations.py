@@ -29,8 +29,8 @@ def empty(request: pytest.FixtureRequest, serve: Serve, environment: dict[str, s
 
 
 def tables() -> set[str]:
-    with transaction() as session:
-        return set(inspect(session.connection()).get_table_names())
+    with transaction() as connection:
+        return set(inspect(connection).get_table_names())
 
 
 def differences(connection: Connection) -> list[object]:
@@ -48,21 +48,21 @@ def test_there_is_one_head_and_files_are_numbered() -> None:
 
 def test_migrations_make_what_the_models_say(empty: Flask) -> None:
     flask_migrate.upgrade()
-    with transaction() as session:
-        assert differences(session.connection()) == []
+    with transaction() as connection:
+        assert differences(connection) == []
 
 
 def test_the_comparison_would_see_a_missing_index(empty: Flask) -> None:
     flask_migrate.upgrade()
-    with transaction(write=True) as session:
-        session.execute(text("DROP INDEX uq_merge_live_workspace_id_from_id"))
-        assert len(differences(session.connection())) == 1
+    with transaction(write=True) as connection:
+        connection.execute(text("DROP INDEX uq_merge_live_workspace_id_from_id"))
+        assert len(differences(connection)) == 1
 
 
 def test_one_lead_has_one_live_merge_because_of_the_index(empty: Flask) -> None:
     flask_migrate.upgrade()
-    with transaction() as session:
-        indexes = inspect(session.connection()).get_indexes("merge")
+    with transaction() as connection:
+        indexes = inspect(connection).get_indexes("merge")
     [live] = [one for one in indexes if one["name"] == "uq_merge_live_workspace_id_from_id"]
     assert live["unique"]
     where = live["dialect_options"][f"{db.engine.dialect.name}_where"]

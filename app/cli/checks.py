@@ -76,8 +76,8 @@ def check_public_url(url: str | None) -> Finding:
 
 
 def _check_workspaces(objects: Services, *, fix: bool) -> Iterator[Finding]:
-    with transaction() as session:
-        ids = objects.workspaces.ids(session)
+    with transaction() as connection:
+        ids = objects.workspaces.ids(connection)
     if not ids:
         yield Finding(
             "warn",
@@ -92,8 +92,8 @@ def _check_workspaces(objects: Services, *, fix: bool) -> Iterator[Finding]:
 def _check_stored(objects: Services, app_id: str, *, fix: bool) -> Iterator[Finding]:
     again = f"Run `flask --app wsgi workspaces add --id {app_id} ...` with the token from the Developer Hub."
     try:
-        with transaction() as session:
-            workspace = objects.workspaces.get(session, app_id)
+        with transaction() as connection:
+            workspace = objects.workspaces.get(connection, app_id)
     except UnreadableSecret as fault:
         yield Finding("fail", "The stored token cannot be read.", str(fault))
         return

@@ -45,8 +45,8 @@ def add(
             " what is stored. Change those, or unset them and run this again.",
             as_json=as_json,
         )
-    with transaction() as session:
-        known = services().workspaces.without_token(session, app_id)
+    with transaction() as connection:
+        known = services().workspaces.without_token(connection, app_id)
     base = known or Workspace(id=app_id, region=read_region(region))
     workspace = replace(base, region=read_region(region), token=_token(token))
     for key, text in (("country", country), ("priority", priority)):
@@ -54,8 +54,8 @@ def add(
     doubt = None
     if not offline:
         workspace, doubt = _checked(workspace, as_json=as_json)
-    with transaction(write=True) as session:
-        services().workspaces.save(session, workspace, datetime.now(UTC))
+    with transaction(write=True) as connection:
+        services().workspaces.save(connection, workspace, datetime.now(UTC))
     verb = "Updated" if known else "Added"
     told = f"{verb} workspace {_line(workspace)}"
     tell(f"{told}\n{doubt}" if doubt else told, {**_shown(workspace), "doubt": doubt}, as_json=as_json)
@@ -68,8 +68,8 @@ def add(
 @kind_faults
 def set_values(app_id: str, changes: tuple[str, ...], *, as_json: bool) -> None:
     """Change settings, such as priority=user or country=IE. Either all are changed or none."""
-    with transaction(write=True) as session:
-        workspace = services().workspaces.get(session, app_id)
+    with transaction(write=True) as connection:
+        workspace = services().workspaces.get(connection, app_id)
         if workspace is None:
             refuse(
                 f"There is no workspace {app_id}. `flask --app wsgi workspaces list` shows those there are.",
@@ -80,7 +80,7 @@ def set_values(app_id: str, changes: tuple[str, ...], *, as_json: bool) -> None:
             if not equals:
                 refuse(f"{key} has no value. Write {key}=VALUE.", as_json=as_json, misuse=True)
             workspace = workspace.change(key.strip(), text)
-        services().workspaces.save(session, workspace, datetime.now(UTC))
+        services().workspaces.save(connection, workspace, datetime.now(UTC))
     tell(f"Changed workspace {_line(workspace)}", _shown(workspace), as_json=as_json)
 
 
@@ -89,8 +89,8 @@ def set_values(app_id: str, changes: tuple[str, ...], *, as_json: bool) -> None:
 @kind_faults
 def list_all(*, as_json: bool) -> None:
     """Show every workspace with its settings. Tokens are never shown."""
-    with transaction() as session:
-        found = services().workspaces.list(session)
+    with transaction() as connection:
+        found = services().workspaces.list(connection)
     lines = "\n".join(_line(workspace) for workspace in found)
     nobody = "No workspace is connected yet. `flask --app wsgi workspaces add --help` says how."
     tell(lines or nobody, [_shown(workspace) for workspace in found], as_json=as_json)

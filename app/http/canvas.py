@@ -14,7 +14,6 @@ from flask import Blueprint, Response
 from marshmallow import ValidationError
 
 from app.deadline import Deadline
-from app.domain.workspace import Workspace
 from app.http.clicks import Click, answer_click
 from app.http.schemas import CanvasCall, CanvasCallSchema
 from app.http.signature import signed_by_intercom
@@ -24,7 +23,7 @@ from app.sidebar.home import home_screen
 from app.sidebar.refusal import fault_screen
 from app.sidebar.screen import Screen
 from app.usecases.open_desk import find_workspace, open_desk
-from app.usecases.show_contact import show_contact
+from app.usecases.show_contact import open_contact
 from canvas_components import Canvas
 
 BUDGET_S = 3.5
@@ -80,14 +79,20 @@ class _Edge:
             call: CanvasCall = _schema.load(json.loads(body))
         except (ValidationError, ValueError, RecursionError) as error:
             return _faulty(_UNREADABLE, "canvas request not readable", error)
+        screen = self._clicked(call, deadline) if is_click else self._opened(call)
+        if screen is None:
+            return _faulty(_UNKNOWN_WORKSPACE, "canvas request of an unknown workspace")
+        stored = self._sealer.seal(call, screen.state) if screen.state else {}
+        return Canvas(components=screen.components, stored_data=stored)
+
+    def _opened(self, call: CanvasCall) -> Screen | None:
+        home = open_contact(self._workspaces, call.workspace_id, call.contact, call.teammate)
+        return home_screen(home) if home else None
+
+    def _clicked(self, call: CanvasCall, deadline: Deadline) -> Screen | None:
         workspace = find_workspace(self._workspaces, call.workspace_id)
         if workspace is None:
-            return _faulty(_UNKNOWN_WORKSPACE, "canvas request of an unknown workspace")
-        if is_click:
-            return self._clicked(call, workspace, deadline)
-        return self._sealed(call, home_screen(show_contact(workspace, call.contact, call.teammate)))
-
-    def _clicked(self, call: CanvasCall, workspace: Workspace, deadline: Deadline) -> Canvas:
+            return None
         desk = open_desk(
             workspace,
             call.teammate,
@@ -95,11 +100,7 @@ class _Edge:
             deadline=deadline,
             intercom_url=self._intercom_url,
         )
-        return self._sealed(call, answer_click(Click(call, desk, self._sealer.open(call))))
-
-    def _sealed(self, call: CanvasCall, screen: Screen) -> Canvas:
-        stored = self._sealer.seal(call, screen.state) if screen.state else {}
-        return Canvas(components=screen.components, stored_data=stored)
+        return answer_click(Click(call, desk, self._sealer.open(call)))
 
 
 def _faulty(sentence: str, event: str, error: Exception | None = None) -> Canvas:

@@ -94,11 +94,11 @@ class Demo:
             settings=WorkspaceSettings(country="IE"),
         )
         now = datetime.now(UTC)
-        with transaction(write=True) as session:
-            known = services().workspaces.get(session, connected.id) is not None
-            services().workspaces.save(session, connected, now)
+        with transaction(write=True) as connection:
+            known = services().workspaces.get(connection, connected.id) is not None
+            services().workspaces.save(connection, connected, now)
             if not known:
-                link_people(session, services().channels, connected.id, lambda: now)
+                link_people(connection, services().channels, connected.id, lambda: now)
 
 
 def _keys(path: Path) -> dict[str, str]:

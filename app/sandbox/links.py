@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from app.domain.identity import Match
 from app.sandbox import people
@@ -92,11 +92,13 @@ LINKS = (
 )
 
 
-def link_people(session: Session, channels: ChannelRepository, workspace_id: str, now: Callable[[], datetime]) -> None:
+def link_people(
+    connection: Connection, channels: ChannelRepository, workspace_id: str, now: Callable[[], datetime]
+) -> None:
     """Write the accounts and the links. The workspace must have its row."""
     at = now()
     accounts = {
-        slug: channels.ensure(session, workspace_id, slug=slug, address=address, name=name, at=at).id
+        slug: channels.ensure(connection, workspace_id, slug=slug, address=address, name=name, at=at).id
         for slug, (address, name) in ACCOUNTS.items()
     }
     for link in LINKS:
@@ -109,7 +111,7 @@ def link_people(session: Session, channels: ChannelRepository, workspace_id: str
         )
         wrote_at = at - timedelta(hours=link.hours_ago)
         identities.link(
-            session,
+            connection,
             workspace_id,
             sender,
             link.contact_id,

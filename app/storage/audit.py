@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, insert, select
 
 from app.domain.teammate import Teammate
 from app.storage.models import AuditRecord
@@ -27,7 +26,7 @@ class AuditEntry:
 
 
 def record(
-    session: Session,
+    connection: Connection,
     workspace_id: str,
     *,
     action: str,
@@ -37,7 +36,7 @@ def record(
     at: datetime,
 ) -> None:
     """Add an entry, in the transaction of the change itself."""
-    session.execute(
+    connection.execute(
         insert(AuditRecord).values(
             workspace_id=workspace_id,
             at=at,
@@ -51,15 +50,15 @@ def record(
 
 
 def of_contact(
-    session: Session, workspace_id: str, contact_id: str, *, limit: int = 50
+    connection: Connection, workspace_id: str, contact_id: str, *, limit: int = 50
 ) -> tuple[AuditEntry, ...]:
     """What was done to a contact, the newest first."""
-    rows = session.execute(
+    rows = connection.execute(
         select(AuditRecord)
         .where(AuditRecord.workspace_id == workspace_id, AuditRecord.contact_id == contact_id)
         .order_by(AuditRecord.at.desc(), AuditRecord.id.desc())
         .limit(limit)
-    ).scalars()
+    )
     return tuple(
         AuditEntry(
             at=row.at,

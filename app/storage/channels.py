@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, select
 
 from app.storage.crypto import SecretBox
 from app.storage.models import ChannelAccount
@@ -43,7 +42,7 @@ class ChannelRepository:
 
     def ensure(
         self,
-        session: Session,
+        connection: Connection,
         workspace_id: str,
         *,
         slug: str,
@@ -67,9 +66,9 @@ class ChannelRepository:
             "webhook_key": random.token_urlsafe(_KEY_BYTES),
             "created_at": at,
         }
-        upsert(session, ChannelAccount, values, key=("workspace_id", "slug", "address"), keep=_KEPT)
+        upsert(connection, ChannelAccount, values, key=("workspace_id", "slug", "address"), keep=_KEPT)
         same = (_TABLE.workspace_id == workspace_id, _TABLE.slug == slug, _TABLE.address == address)
-        return self._read(session.execute(select(*_TABLE).where(*same)).one())
+        return self._read(connection.execute(select(*_TABLE).where(*same)).one())
 
     def _read(self, row: Row[*tuple[Any, ...]]) -> StoredAccount:
         sealed = row.encrypted_secrets

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     CompoundSelect,
+    Connection,
     Integer,
     Row,
     String,
@@ -21,7 +22,6 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import Session
 
 from app.domain.answers import PastMerge
 from app.domain.identity import LinkedIdentity, Match
@@ -41,9 +41,9 @@ class ContactFacts:
     survivor_id: str | None
 
 
-def contact_facts(session: Session, workspace_id: str, contact_id: str) -> ContactFacts:
+def contact_facts(connection: Connection, workspace_id: str, contact_id: str) -> ContactFacts:
     """Read everything with one round trip: initialize is called several times for one page view."""
-    rows = session.execute(_FACTS, {"workspace": workspace_id, "contact": contact_id}).all()
+    rows = connection.execute(_FACTS, {"workspace": workspace_id, "contact": contact_id}).all()
     identities = [_identity(row) for row in rows if row.kind == "identity"]
     merges = [_merge(row) for row in rows if row.kind == "merge"]
     redirects = [row.one for row in rows if row.kind == "redirect"]

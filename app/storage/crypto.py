@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
@@ -22,10 +23,12 @@ class UnreadableSecret(AppError):
 class SecretBox:
     """Encrypts and decrypts text. Keys are Fernet keys, the newest first."""
 
-    __slots__ = ("_fernet",)
+    __slots__ = ("_fernet", "_opened")
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._fernet = MultiFernet([Fernet(key) for key in keys])
+        # A workspace's token is read with every request; opening it costs more than the query.
+        self._opened = lru_cache(maxsize=1024)(self._open)
 
     def __repr__(self) -> str:
         return "SecretBox()"
@@ -35,6 +38,9 @@ class SecretBox:
 
     def decrypt(self, stored: str) -> str:
         """Raises UnreadableSecret."""
+        return self._opened(stored)
+
+    def _open(self, stored: str) -> str:
         try:
             return self._fernet.decrypt(stored).decode()
         except InvalidToken:

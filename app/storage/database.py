@@ -15,12 +15,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm import Session
 
 from app.errors import AppError
 from app.storage.models import Base
 
-BUSY_TIMEOUT_MS = 10_000
+BUSY_TIMEOUT_MS = 3_000
 """How long SQLite waits for another writer."""
 POOL_TIMEOUT_S = 3
 """How long a thread waits for a connection, and a connection for its server: a canvas has 4 s in all."""
@@ -55,27 +54,8 @@ class WriteInReadTransaction(AppError):
         super().__init__("This transaction is for reading; open it with transaction(write=True).")
 
 
-class _ReadSession(Session):
-    """Refuses writes: on PostgreSQL its statements are no unit, on SQLite it could not wait for the lock."""
-
-    def execute(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
-        _refuse_write(statement)
-        return super().execute(statement, *args, **kwargs)
-
-    def scalar(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
-        _refuse_write(statement)
-        return super().scalar(statement, *args, **kwargs)
-
-    def scalars(self, statement: Any, *args: Any, **kwargs: Any) -> Any:
-        _refuse_write(statement)
-        return super().scalars(statement, *args, **kwargs)
-
-    def flush(self, objects: Any = None) -> None:  # noqa: ARG002
-        if self.new or self.dirty or self.deleted:
-            raise WriteInReadTransaction
-
-
-def _refuse_write(statement: Any) -> None:
+def _refuse_write(_connection: Connection, statement: Any, *_: Any) -> None:
+    """On PostgreSQL a reader's statements are no unit, on SQLite it could not wait for the lock."""
     if getattr(statement, "is_dml", False):
         raise WriteInReadTransaction
 
@@ -89,7 +69,7 @@ class _Engines:
 
 
 @contextmanager
-def transaction(*, write: bool = False) -> Iterator[Session]:
+def transaction(*, write: bool = False) -> Iterator[Connection]:
     """A short transaction of the current app: committed at the end, rolled back on any exception.
 
     The connection is taken on entry and goes back at the end, so never keep one open over an HTTP call.
@@ -97,20 +77,13 @@ def transaction(*, write: bool = False) -> Iterator[Session]:
     before each statement. Raises DatabaseUnavailable, and WriteInReadTransaction where `write` was left out.
     """
     engines: _Engines = current_app.extensions[_EXTENSION]
-    session = Session(engines.writers, expire_on_commit=False) if write else _ReadSession(engines.readers)
     begun = False
     try:
-        session.connection()
-        begun = True
-        yield session
-        if write:
-            session.commit()
-        else:
-            session.flush()
+        with engines.writers.begin() if write else engines.readers.connect() as connection:
+            begun = True
+            yield connection
     except (OperationalError, InterfaceError, PoolTimeout) as fault:
         raise DatabaseUnavailable(begun=begun) from fault
-    finally:
-        session.close()
 
 
 def connect_database(app: Flask, url: str) -> None:
@@ -128,6 +101,7 @@ def connect_database(app: Flask, url: str) -> None:
     else:
         # READ COMMITTED shows each commit anyway; without BEGIN and COMMIT a query is one round trip.
         readers = engine.execution_options(isolation_level="AUTOCOMMIT")
+    event.listen(readers, "before_execute", _refuse_write)
     writers = engine.execution_options(**{_ROLE: "writer"})
     app.extensions[_EXTENSION] = _Engines(readers, writers)
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.domain.identity import LinkedIdentity, Match
 from app.storage.models import ChannelAccount, Identity
@@ -46,7 +45,7 @@ class Sender:
 
 
 def link(
-    session: Session,
+    connection: Connection,
     workspace_id: str,
     sender: Sender,
     contact_id: str,
@@ -70,18 +69,16 @@ def link(
         "first_message_at": message_at,
         "last_message_at": message_at,
     }
-    upsert(
-        session, Identity, values, key=("account_id", "sender_id"), keep=("workspace_id", "first_message_at")
-    )
+    upsert(connection, Identity, values, key=("account_id", "sender_id"), keep=("workspace_id", "first_message_at"))
     same = (Identity.account_id == sender.account_id, Identity.sender_id == sender.sender_id)
-    return session.execute(select(Identity.id).where(*same)).scalar_one()
+    return connection.execute(select(Identity.id).where(*same)).scalar_one()
 
 
 def repoint(
-    session: Session, workspace_id: str, from_id: str, into_id: str, *, match: Mapping[str, Any], at: datetime
+    connection: Connection, workspace_id: str, from_id: str, into_id: str, *, match: Mapping[str, Any], at: datetime
 ) -> int:
     """Link every identity of contact `from_id` to `into_id`. Answers how many there were."""
-    moved = session.execute(
+    moved = connection.execute(
         update(Identity)
         .where(Identity.workspace_id == workspace_id, Identity.contact_id == from_id)
         .values(contact_id=into_id, match=dict(match), matched_at=at)
@@ -90,7 +87,7 @@ def repoint(
 
 
 def move(
-    session: Session,
+    connection: Connection,
     workspace_id: str,
     identity_id: int,
     from_id: str,
@@ -100,7 +97,7 @@ def move(
     at: datetime,
 ) -> bool:
     """Link one identity to `into_id`; False, with nothing changed, when it is not linked to `from_id`."""
-    moved = session.execute(
+    moved = connection.execute(
         update(Identity)
         .where(
             Identity.workspace_id == workspace_id,
@@ -112,9 +109,9 @@ def move(
     return changed_rows(moved) == 1
 
 
-def of_contact(session: Session, workspace_id: str, contact_id: str) -> tuple[LinkedIdentity, ...]:
+def of_contact(connection: Connection, workspace_id: str, contact_id: str) -> tuple[LinkedIdentity, ...]:
     """The identities linked to a contact, the latest message first."""
-    rows = session.execute(_OF_CONTACT, {"workspace": workspace_id, "contact": contact_id})
+    rows = connection.execute(_OF_CONTACT, {"workspace": workspace_id, "contact": contact_id})
     return tuple(
         LinkedIdentity(
             id=identity_id,

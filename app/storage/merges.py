@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, update
 
 from app.domain.merge_record import CLAIM_LASTS, LIVE, MergeOrder, MergeRecord, MergeState
 from app.domain.teammate import Teammate
@@ -22,13 +21,13 @@ from app.storage.upserts import insert_or_ignore
 _LIVE_STATES = tuple(state.value for state in LIVE)
 
 
-def claim(session: Session, order: MergeOrder, now: datetime) -> MergeRecord | None:
+def claim(connection: Connection, order: MergeOrder, now: datetime) -> MergeRecord | None:
     """Take the merge of this lead, or answer None: somebody else holds it, or it is done already."""
     merge_id = str(uuid.uuid4())
-    if done_of_lead(session, order.workspace_id, order.lead_id) is not None:
+    if done_of_lead(connection, order.workspace_id, order.lead_id) is not None:
         return None
     inserted = insert_or_ignore(
-        session,
+        connection,
         Merge,
         {
             "id": merge_id,
@@ -44,17 +43,17 @@ def claim(session: Session, order: MergeOrder, now: datetime) -> MergeRecord | N
             "asked_at": now,
         },
     )
-    return get(session, merge_id) if inserted else None
+    return get(connection, merge_id) if inserted else None
 
 
-def release(session: Session, merge_id: str) -> None:
+def release(connection: Connection, merge_id: str) -> None:
     """Let go of a claim as if it had never been made: the teammate has not agreed to everything yet."""
-    session.execute(delete(Merge).where(Merge.id == merge_id, Merge.state == MergeState.ASKED.value))
+    connection.execute(delete(Merge).where(Merge.id == merge_id, Merge.state == MergeState.ASKED.value))
 
 
-def drop_abandoned(session: Session, workspace_id: str, lead_id: str, now: datetime) -> None:
+def drop_abandoned(connection: Connection, workspace_id: str, lead_id: str, now: datetime) -> None:
     """Give up a claim whose process died before it sent anything."""
-    session.execute(
+    connection.execute(
         update(Merge)
         .where(
             Merge.workspace_id == workspace_id,
@@ -67,7 +66,7 @@ def drop_abandoned(session: Session, workspace_id: str, lead_id: str, now: datet
 
 
 def mark_sent(
-    session: Session,
+    connection: Connection,
     merge_id: str,
     *,
     lead_before: Mapping[str, Any],
@@ -76,29 +75,29 @@ def mark_sent(
 ) -> bool:
     """Store both records and allow the call. False when the claim was lost meanwhile: then nothing may be sent."""
     values = {"from_before": dict(lead_before), "into_before": dict(user_before), "sent_at": at}
-    return _move(session, merge_id, {MergeState.ASKED}, MergeState.SENT, **values)
+    return _move(connection, merge_id, {MergeState.ASKED}, MergeState.SENT, **values)
 
 
-def mark_in_doubt(session: Session, merge_id: str, *, failure: str, request_id: str | None) -> None:
-    _move(session, merge_id, {MergeState.SENT}, MergeState.IN_DOUBT, failure=failure, request_id=request_id)
+def mark_in_doubt(connection: Connection, merge_id: str, *, failure: str, request_id: str | None) -> None:
+    _move(connection, merge_id, {MergeState.SENT}, MergeState.IN_DOUBT, failure=failure, request_id=request_id)
 
 
-def mark_done(session: Session, merge_id: str, *, at: datetime) -> bool:
+def mark_done(connection: Connection, merge_id: str, *, at: datetime) -> bool:
     """True for the one caller who made it done."""
     live = {MergeState.SENT, MergeState.IN_DOUBT}
-    return _move(session, merge_id, live, MergeState.DONE, finished_at=at, failure=None)
+    return _move(connection, merge_id, live, MergeState.DONE, finished_at=at, failure=None)
 
 
-def mark_failed(session: Session, merge_id: str, *, failure: str, request_id: str | None, at: datetime) -> bool:
+def mark_failed(connection: Connection, merge_id: str, *, failure: str, request_id: str | None, at: datetime) -> bool:
     values: dict[str, Any] = {"failure": failure, "finished_at": at}
     if request_id:
         values["request_id"] = request_id
-    return _move(session, merge_id, LIVE, MergeState.FAILED, **values)
+    return _move(connection, merge_id, LIVE, MergeState.FAILED, **values)
 
 
-def mark_verified(session: Session, merge_id: str, *, user_after: Mapping[str, Any], at: datetime) -> bool:
+def mark_verified(connection: Connection, merge_id: str, *, user_after: Mapping[str, Any], at: datetime) -> bool:
     """True for the one caller who verified it first."""
-    done = session.execute(
+    done = connection.execute(
         update(Merge)
         .where(Merge.id == merge_id, Merge.verified_at.is_(None))
         .values(verified_at=at, into_after=dict(user_after))
@@ -106,38 +105,38 @@ def mark_verified(session: Session, merge_id: str, *, user_after: Mapping[str, A
     return _changed(done)
 
 
-def get(session: Session, merge_id: str) -> MergeRecord:
-    return _record(session.execute(_SELECT.where(Merge.id == merge_id)).one())
+def get(connection: Connection, merge_id: str) -> MergeRecord:
+    return _record(connection.execute(_SELECT.where(Merge.id == merge_id)).one())
 
 
-def latest_of_lead(session: Session, workspace_id: str, lead_id: str) -> MergeRecord | None:
-    return _newest(session, workspace_id, Merge.from_id == lead_id)
+def latest_of_lead(connection: Connection, workspace_id: str, lead_id: str) -> MergeRecord | None:
+    return _newest(connection, workspace_id, Merge.from_id == lead_id)
 
 
-def latest_of_contact(session: Session, workspace_id: str, contact_id: str) -> MergeRecord | None:
+def latest_of_contact(connection: Connection, workspace_id: str, contact_id: str) -> MergeRecord | None:
     """The newest merge in which this contact is the lead or the user."""
-    return _newest(session, workspace_id, or_(Merge.from_id == contact_id, Merge.into_id == contact_id))
+    return _newest(connection, workspace_id, or_(Merge.from_id == contact_id, Merge.into_id == contact_id))
 
 
-def done_of_lead(session: Session, workspace_id: str, lead_id: str) -> MergeRecord | None:
+def done_of_lead(connection: Connection, workspace_id: str, lead_id: str) -> MergeRecord | None:
     done = and_(Merge.from_id == lead_id, Merge.state == MergeState.DONE.value)
-    return _newest(session, workspace_id, done)
+    return _newest(connection, workspace_id, done)
 
 
-def _newest(session: Session, workspace_id: str, which: ColumnElement[bool]) -> MergeRecord | None:
+def _newest(connection: Connection, workspace_id: str, which: ColumnElement[bool]) -> MergeRecord | None:
     query = _SELECT.where(Merge.workspace_id == workspace_id, which).order_by(Merge.asked_at.desc()).limit(1)
-    row = session.execute(query).first()
+    row = connection.execute(query).first()
     return _record(row) if row else None
 
 
 def _move(
-    session: Session,
+    connection: Connection,
     merge_id: str,
     states: set[MergeState] | frozenset[MergeState],
     state: MergeState,
     **values: Any,
 ) -> bool:
-    moved = session.execute(
+    moved = connection.execute(
         update(Merge)
         .where(Merge.id == merge_id, Merge.state.in_([one.value for one in states]))
         .values(state=state.value, **values)

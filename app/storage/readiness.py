@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, select, table
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from app.storage.database import DatabaseUnavailable, transaction
 
@@ -38,8 +37,8 @@ class DatabaseCheck:
     def faults(self) -> tuple[DatabaseFault, ...]:
         """Empty when the current app's database is ready for work."""
         try:
-            with transaction() as session:
-                found = _found(session)
+            with transaction() as connection:
+                found = _found(connection)
         except (DatabaseUnavailable, SQLAlchemyError):
             return (
                 DatabaseFault("The database does not answer.", "Check that it runs and that DATABASE_URL names it."),
@@ -50,7 +49,7 @@ class DatabaseCheck:
         return (DatabaseFault(what, "Run `flask --app wsgi db upgrade`, with the newest code."),)
 
 
-def _found(session: Session) -> frozenset[str]:
-    if not inspect(session.connection()).has_table(_VERSION.name):
+def _found(connection: Connection) -> frozenset[str]:
+    if not inspect(connection).has_table(_VERSION.name):
         return frozenset()
-    return frozenset(session.execute(select(_VERSION.c.version_num)).scalars())
+    return frozenset(connection.execute(select(_VERSION.c.version_num)).scalars())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, bindparam, delete, select
 
 from app.storage.models import ContactRedirect
 from app.storage.upserts import upsert
@@ -16,7 +15,7 @@ _NEXT = select(_TABLE.into_id).where(
 )
 
 
-def add(session: Session, workspace_id: str, from_id: str, into_id: str, *, at: datetime) -> None:
+def add(connection: Connection, workspace_id: str, from_id: str, into_id: str, *, at: datetime) -> None:
     """Remember that `from_id` is part of `into_id` now.
 
     Intercom served `into_id` at that time, so an older redirect away from it is wrong and goes.
@@ -24,17 +23,17 @@ def add(session: Session, workspace_id: str, from_id: str, into_id: str, *, at: 
     if from_id == into_id:
         return
     stale = (ContactRedirect.workspace_id == workspace_id, ContactRedirect.from_id == into_id)
-    session.execute(delete(ContactRedirect).where(*stale))
+    connection.execute(delete(ContactRedirect).where(*stale))
     values = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id, "created_at": at}
-    upsert(session, ContactRedirect, values, key=("workspace_id", "from_id"))
+    upsert(connection, ContactRedirect, values, key=("workspace_id", "from_id"))
 
 
-def survivor(session: Session, workspace_id: str, contact_id: str) -> str:
+def survivor(connection: Connection, workspace_id: str, contact_id: str) -> str:
     """The contact that this one is part of, chains followed; itself when it was merged into none."""
     seen = {contact_id}
     current = contact_id
     while True:
-        into_id = session.execute(_NEXT, {"workspace": workspace_id, "contact": current}).scalar()
+        into_id = connection.execute(_NEXT, {"workspace": workspace_id, "contact": current}).scalar()
         if into_id is None:
             return current
         if into_id in seen:

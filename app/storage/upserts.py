@@ -1,27 +1,26 @@
-"""INSERT ... ON CONFLICT, in the dialect of the session."""
+"""INSERT ... ON CONFLICT, in the dialect of the connection."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, func
+from sqlalchemy import Connection, CursorResult, Result, func
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from app.storage.models import Base
 
 
-def insert_or_ignore(session: Session, model: type[Base], values: Mapping[str, Any]) -> bool:
+def insert_or_ignore(connection: Connection, model: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert one row; False, and nothing changed, when a unique key is taken."""
-    statement = _insert(session, model).values(**values).on_conflict_do_nothing()
+    statement = _insert(connection, model).values(**values).on_conflict_do_nothing()
     # SQLAlchemy forgets the count of an INSERT otherwise, on PostgreSQL only.
-    inserted = session.execute(statement, execution_options={"preserve_rowcount": True})
+    inserted = connection.execute(statement, execution_options={"preserve_rowcount": True})
     return changed_rows(inserted) == 1
 
 
 def upsert(
-    session: Session,
+    connection: Connection,
     model: type[Base],
     values: Mapping[str, Any],
     *,
@@ -32,14 +31,14 @@ def upsert(
 
     An update leaves the columns in `keep` alone, and no column loses its value to a NULL.
     """
-    statement = _insert(session, model).values(**values)
+    statement = _insert(connection, model).values(**values)
     columns = model.__table__.c
     changes = {
         name: func.coalesce(statement.excluded[name], columns[name])
         for name in values
         if name not in key and name not in keep
     }
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changes))
 
 
 def changed_rows(result: Result[*tuple[Any, ...]]) -> int:
@@ -47,7 +46,7 @@ def changed_rows(result: Result[*tuple[Any, ...]]) -> int:
     return cast("CursorResult[*tuple[Any, ...]]", result).rowcount
 
 
-def _insert(session: Session, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    if session.get_bind().dialect.name == "sqlite":
+def _insert(connection: Connection, model: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "sqlite":
         return sqlite.insert(model)
     return postgresql.insert(model)

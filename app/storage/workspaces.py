@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, bindparam, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from app.domain import workspace as domain
 from app.storage.crypto import SecretBox
@@ -34,33 +33,33 @@ class WorkspaceRepository:
     def __init__(self, box: SecretBox) -> None:
         self._box = box
 
-    def get(self, session: Session, app_id: str) -> domain.Workspace | None:
+    def get(self, connection: Connection, app_id: str) -> domain.Workspace | None:
         """The workspace with Intercom's `app_id`, in one query. Raises UnreadableSecret."""
-        row = session.execute(_ONE, {"app_id": app_id}).first()
+        row = connection.execute(_ONE, {"app_id": app_id}).first()
         return None if row is None else self._read(row)
 
-    def without_token(self, session: Session, app_id: str) -> domain.Workspace | None:
+    def without_token(self, connection: Connection, app_id: str) -> domain.Workspace | None:
         """The stored workspace as `get` answers it, but with no token: for one that no key opens any more."""
-        row = session.execute(_ONE, {"app_id": app_id}).first()
+        row = connection.execute(_ONE, {"app_id": app_id}).first()
         return None if row is None else _with_token(row, None)
 
-    def list(self, session: Session) -> tuple[domain.Workspace, ...]:
+    def list(self, connection: Connection) -> tuple[domain.Workspace, ...]:
         """All workspaces, by id. Raises UnreadableSecret."""
-        return tuple(self._read(row) for row in session.execute(_ALL))
+        return tuple(self._read(row) for row in connection.execute(_ALL))
 
-    def ids(self, session: Session) -> tuple[str, ...]:
+    def ids(self, connection: Connection) -> tuple[str, ...]:
         """The ids of all workspaces, for which no token has to be readable."""
-        return tuple(session.execute(select(_TABLE.id).order_by(_TABLE.id)).scalars())
+        return tuple(connection.execute(select(_TABLE.id).order_by(_TABLE.id)).scalars())
 
-    def add(self, session: Session, workspace: domain.Workspace, at: datetime) -> bool:
+    def add(self, connection: Connection, workspace: domain.Workspace, at: datetime) -> bool:
         """Store a new workspace; False, and nothing changed, when it is stored already."""
         values = {"id": workspace.id, "created_at": at, "updated_at": at, **self._values(workspace)}
-        return insert_or_ignore(session, Workspace, values)
+        return insert_or_ignore(connection, Workspace, values)
 
-    def set(self, session: Session, workspace: domain.Workspace, at: datetime) -> bool:
+    def set(self, connection: Connection, workspace: domain.Workspace, at: datetime) -> bool:
         """Store the workspace as it now is; False when there is none with its id."""
         values = {"updated_at": at, **self._values(workspace)}
-        changed = session.execute(update(Workspace).where(Workspace.id == workspace.id).values(**values))
+        changed = connection.execute(update(Workspace).where(Workspace.id == workspace.id).values(**values))
         return changed_rows(changed) == 1
 
     def _values(self, workspace: domain.Workspace) -> dict[str, Any]:
@@ -89,39 +88,39 @@ class WorkspaceDirectory:
         self._repository = repository
         self._private = private
 
-    def get(self, session: Session, app_id: str) -> domain.Workspace | None:
+    def get(self, connection: Connection, app_id: str) -> domain.Workspace | None:
         """The workspace with Intercom's `app_id`, in one query; None when Kinbox does not serve it."""
-        return self._served(app_id, self._repository.get(session, app_id))
+        return self._served(app_id, self._repository.get(connection, app_id))
 
-    def list(self, session: Session) -> tuple[domain.Workspace, ...]:
-        stored = {workspace.id: workspace for workspace in self._repository.list(session)}
+    def list(self, connection: Connection) -> tuple[domain.Workspace, ...]:
+        stored = {workspace.id: workspace for workspace in self._repository.list(connection)}
         if self._private is not None:
             stored.setdefault(self._private.id, self._private)
         served = (self._served(app_id, stored[app_id]) for app_id in sorted(stored))
         return tuple(workspace for workspace in served if workspace is not None)
 
-    def ids(self, session: Session) -> tuple[str, ...]:
+    def ids(self, connection: Connection) -> tuple[str, ...]:
         private = () if self._private is None else (self._private.id,)
-        return tuple(sorted({*self._repository.ids(session), *private}))
+        return tuple(sorted({*self._repository.ids(connection), *private}))
 
-    def without_token(self, session: Session, app_id: str) -> domain.Workspace | None:
+    def without_token(self, connection: Connection, app_id: str) -> domain.Workspace | None:
         """The stored workspace, also when its token cannot be read any more."""
-        return self._repository.without_token(session, app_id)
+        return self._repository.without_token(connection, app_id)
 
     def is_private(self, app_id: str) -> bool:
         """Whether the environment gives this workspace."""
         return self._private is not None and self._private.id == app_id
 
-    def ensure_row(self, session: Session, app_id: str, at: datetime) -> None:
+    def ensure_row(self, connection: Connection, app_id: str, at: datetime) -> None:
         """Make sure that a row exists for others to refer to. Needs a write transaction."""
         if self._private is not None and self.is_private(app_id):
-            self._repository.add(session, replace(self._private, token=None), at)
+            self._repository.add(connection, replace(self._private, token=None), at)
 
-    def save(self, session: Session, workspace: domain.Workspace, at: datetime) -> None:
+    def save(self, connection: Connection, workspace: domain.Workspace, at: datetime) -> None:
         """Store `workspace`, new or changed. Needs a write transaction."""
         stored = replace(workspace, token=None) if self.is_private(workspace.id) else workspace
-        if not self._repository.add(session, stored, at):
-            self._repository.set(session, stored, at)
+        if not self._repository.add(connection, stored, at):
+            self._repository.set(connection, stored, at)
 
     def _served(self, app_id: str, stored: domain.Workspace | None) -> domain.Workspace | None:
         if self._private is None or self._private.id != app_id:

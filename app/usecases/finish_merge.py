@@ -29,17 +29,17 @@ _log = logging.getLogger("kinbox.merge")
 def finish_merge(desk: Desk, merge_id: str, *, already: bool = False) -> Merged:
     """Record that the merge took place, then verify it. Called once Intercom said or showed that it is done."""
     now = desk.now()
-    with transaction(write=True) as session:
-        first = merges.mark_done(session, merge_id, at=now)
-        record = merges.get(session, merge_id)
+    with transaction(write=True) as connection:
+        first = merges.mark_done(connection, merge_id, at=now)
+        record = merges.get(connection, merge_id)
         if first:
-            redirects.add(session, record.workspace_id, record.lead_id, record.user_id, at=now)
+            redirects.add(connection, record.workspace_id, record.lead_id, record.user_id, at=now)
             match = Match("merged", record.teammate.name)
             moved = identities.repoint(
-                session, record.workspace_id, record.lead_id, record.user_id, match=match.to_json(), at=now
+                connection, record.workspace_id, record.lead_id, record.user_id, match=match.to_json(), at=now
             )
             audit.record(
-                session,
+                connection,
                 record.workspace_id,
                 action="merged",
                 teammate=record.teammate,
@@ -79,8 +79,8 @@ def _verify(desk: Desk, record: MergeRecord) -> tuple[bool, tuple[str, ...]]:
     except IntercomError as error:
         _log.warning("merge not verified yet", extra={"merge_id": record.id, "status": error.status})
         return False, ()
-    with transaction(write=True) as session:
-        first = merges.mark_verified(session, record.id, user_after=survivor.record, at=desk.now())
+    with transaction(write=True) as connection:
+        first = merges.mark_verified(connection, record.id, user_after=survivor.record, at=desk.now())
     if first:
         _leave_note(desk, record)
     return True, repaired

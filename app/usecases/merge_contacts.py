@@ -52,8 +52,8 @@ def merge_contacts(desk: Desk, order: MergeOrder) -> MergeOutcome:
         return Refused(RefusalCode.TEAMMATE_NOT_ALLOWED)
     if order.lead_id == order.user_id:
         return Refused(RefusalCode.SAME_CONTACT)
-    with transaction() as session:
-        done = merges.done_of_lead(session, order.workspace_id, order.lead_id)
+    with transaction() as connection:
+        done = merges.done_of_lead(connection, order.workspace_id, order.lead_id)
     if done is not None and done.user_id == order.user_id:
         return told(desk, done, already=True)
     claimed = _claim(desk, order)
@@ -64,17 +64,17 @@ def merge_contacts(desk: Desk, order: MergeOrder) -> MergeOutcome:
 
 def _claim(desk: Desk, order: MergeOrder) -> MergeRecord | None:
     now = desk.now()
-    with transaction(write=True) as session:
-        merges.drop_abandoned(session, order.workspace_id, order.lead_id, now)
-        return merges.claim(session, order, now)
+    with transaction(write=True) as connection:
+        merges.drop_abandoned(connection, order.workspace_id, order.lead_id, now)
+        return merges.claim(connection, order, now)
 
 
 def _told_of_other(desk: Desk, order: MergeOrder) -> MergeOutcome:
     """Somebody else holds the merge of this lead: wait a moment for their outcome, and tell that."""
     until = time.monotonic() + min(_WAIT_FOR_OTHER_S, max(0.0, desk.deadline.remaining_s() - 0.5))
     while True:
-        with transaction() as session:
-            latest = merges.latest_of_lead(session, order.workspace_id, order.lead_id)
+        with transaction() as connection:
+            latest = merges.latest_of_lead(connection, order.workspace_id, order.lead_id)
         if latest is None:
             return MergeFailed(code="changed", retryable=True)
         if latest.state is MergeState.DONE:
@@ -91,8 +91,8 @@ def _told_of_other(desk: Desk, order: MergeOrder) -> MergeOutcome:
 def _carry_out(desk: Desk, order: MergeOrder, claimed: MergeRecord) -> MergeOutcome:
     checked = _check(desk, order)
     if isinstance(checked, ConsentOwed):
-        with transaction(write=True) as session:
-            merges.release(session, claimed.id)
+        with transaction(write=True) as connection:
+            merges.release(connection, claimed.id)
         return checked
     if not isinstance(checked, MergeAllowed):
         _give_up(desk, claimed, _code(checked))
@@ -100,9 +100,9 @@ def _carry_out(desk: Desk, order: MergeOrder, claimed: MergeRecord) -> MergeOutc
     if desk.deadline.remaining_s() < MIN_MERGE_S:
         _give_up(desk, claimed, "slow")
         return IntercomTrouble(code="slow")
-    with transaction(write=True) as session:
+    with transaction(write=True) as connection:
         ours = merges.mark_sent(
-            session,
+            connection,
             claimed.id,
             lead_before=checked.lead.record,
             user_before=checked.user.record,
@@ -165,9 +165,9 @@ def _not_confirmed(desk: Desk, merge_id: str, error: IntercomError) -> MergeOutc
         _finish_failed(desk, merge_id, code, error.request_id)
         wait_until = error.reset_at if isinstance(error, RateLimited) else None
         return MergeFailed(code=code, retryable=error.retryable, wait_until=wait_until)
-    with transaction(write=True) as session:
-        merges.mark_in_doubt(session, merge_id, failure=code, request_id=error.request_id)
-        record = merges.get(session, merge_id)
+    with transaction(write=True) as connection:
+        merges.mark_in_doubt(connection, merge_id, failure=code, request_id=error.request_id)
+        record = merges.get(connection, merge_id)
     # A 404, 410 or plain 500 is an answer: Intercom has stopped working on the call, so one look decides.
     return settle_merge(desk, record, answered=vanished or error.status in {500, 503})
 
@@ -183,8 +183,8 @@ def _give_up(desk: Desk, claimed: MergeRecord, code: str) -> None:
 
 
 def _finish_failed(desk: Desk, merge_id: str, code: str, request_id: str | None) -> None:
-    with transaction(write=True) as session:
-        merges.mark_failed(session, merge_id, failure=code, request_id=request_id, at=desk.now())
+    with transaction(write=True) as connection:
+        merges.mark_failed(connection, merge_id, failure=code, request_id=request_id, at=desk.now())
 
 
 def _code(answer: Refused | Gone | IntercomTrouble | MergeFailed) -> str:

@@ -22,12 +22,14 @@ def move_identity(
         return target
     now, workspace_id = desk.now(), desk.workspace.id
     match = Match("teammate", desk.teammate.name)
-    with transaction(write=True) as session:
-        moved = identities.move(session, workspace_id, identity_id, from_id, target.id, match=match.to_json(), at=now)
+    with transaction(write=True) as connection:
+        moved = identities.move(
+            connection, workspace_id, identity_id, from_id, target.id, match=match.to_json(), at=now
+        )
         if not moved:
             return IdentityNotMoved()
         audit.record(
-            session,
+            connection,
             workspace_id,
             action="identity_moved_back" if undo else "identity_moved",
             teammate=desk.teammate,
@@ -35,6 +37,6 @@ def move_identity(
             details={"identity_id": identity_id, "from_id": from_id},
             at=now,
         )
-        linked = identities.of_contact(session, workspace_id, target.id)
+        linked = identities.of_contact(connection, workspace_id, target.id)
     identity = next(one for one in linked if one.id == identity_id)
     return IdentityMoved(identity=identity, to_contact=target, from_contact_id=from_id, undone=undo)

@@ -112,8 +112,8 @@ def _judged(desk: Desk, this: Contact, other: Contact, *, count: bool) -> NamedC
     if isinstance(decision, PromotionNeeded):
         return PromotionOffered(needed=decision)
     if isinstance(decision, MoveInstead):
-        with transaction() as session:
-            return MoveOffered(pair=decision, identities=of_contact(session, desk.workspace.id, this.id))
+        with transaction() as connection:
+            return MoveOffered(pair=decision, identities=of_contact(connection, desk.workspace.id, this.id))
     if isinstance(decision, MergeAllowed):
         return _compared(desk, decision, count=count)
     return decision

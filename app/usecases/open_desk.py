@@ -14,8 +14,8 @@ from app.usecases.desk import Desk
 
 def find_workspace(directory: WorkspaceDirectory, workspace_id: str) -> Workspace | None:
     """The workspace, or None when Kinbox does not serve it."""
-    with transaction() as session:
-        return directory.get(session, workspace_id)
+    with transaction() as connection:
+        return directory.get(connection, workspace_id)
 
 
 def open_desk(

@@ -51,9 +51,9 @@ def _promote(
         )
     except IntercomError as error:
         return trouble(error)  # a repeat is safe: a lead that became a user is read as one next time
-    with transaction(write=True) as session:
+    with transaction(write=True) as connection:
         audit.record(
-            session,
+            connection,
             desk.workspace.id,
             action="promoted",
             teammate=desk.teammate,

@@ -31,9 +31,9 @@ def restore_contact(desk: Desk, this_id: str, contact_id: str) -> NamedContact:
         return Gone(contact_id=contact_id, reason=GoneReason.UNKNOWN)
     except IntercomError as error:
         return trouble(error)
-    with transaction(write=True) as session:
+    with transaction(write=True) as connection:
         audit.record(
-            session,
+            connection,
             desk.workspace.id,
             action="unarchived",
             teammate=desk.teammate,

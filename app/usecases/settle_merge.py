@@ -17,8 +17,8 @@ _log = logging.getLogger("kinbox.merge")
 
 def check_merge(desk: Desk, contact_id: str) -> MergeOutcome | None:
     """Look again at the newest merge of this contact; None when it has none."""
-    with transaction() as session:
-        record = merges.latest_of_contact(session, desk.workspace.id, contact_id)
+    with transaction() as connection:
+        record = merges.latest_of_contact(connection, desk.workspace.id, contact_id)
     if record is None:
         return None
     if record.state is MergeState.DONE:
@@ -53,9 +53,9 @@ def _went_into(desk: Desk, record: MergeRecord, survivor_id: str | None) -> Merg
         return finish_merge(desk, record.id)
     if survivor_id is None:
         return _not_served(desk, record)
-    with transaction(write=True) as session:
-        redirects.add(session, record.workspace_id, record.lead_id, survivor_id, at=desk.now())
-        merges.mark_failed(session, record.id, failure="merged_elsewhere", request_id=None, at=desk.now())
+    with transaction(write=True) as connection:
+        redirects.add(connection, record.workspace_id, record.lead_id, survivor_id, at=desk.now())
+        merges.mark_failed(connection, record.id, failure="merged_elsewhere", request_id=None, at=desk.now())
     return desk.gone(record.lead_id, "merged", survivor_id)
 
 
@@ -74,8 +74,8 @@ def _not_served(desk: Desk, record: MergeRecord) -> MergeOutcome:
 
 
 def _failed(desk: Desk, record: MergeRecord, code: str) -> MergeFailed:
-    with transaction(write=True) as session:
-        merges.mark_failed(session, record.id, failure=code, request_id=None, at=desk.now())
+    with transaction(write=True) as connection:
+        merges.mark_failed(connection, record.id, failure=code, request_id=None, at=desk.now())
     _log.info("merge did not happen", extra={"merge_id": record.id, "code": code})
     return MergeFailed(code=code, retryable=True)
 

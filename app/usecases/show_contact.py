@@ -8,14 +8,32 @@ from app.domain.merge_record import LIVE, MergeState
 from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
 from app.intercom.regions import profile_url
-from app.storage.contact_facts import contact_facts
+from app.storage.contact_facts import ContactFacts, contact_facts
 from app.storage.database import transaction
+from app.storage.workspaces import WorkspaceDirectory
+
+
+def open_contact(directory: WorkspaceDirectory, workspace_id: str, contact: Contact, teammate: Teammate) -> Home | None:
+    """The first screen of `contact`, as the signed request describes it, in two queries.
+
+    None when Kinbox does not serve the workspace.
+    """
+    with transaction() as connection:
+        workspace = directory.get(connection, workspace_id)
+        if workspace is None:
+            return None
+        facts = contact_facts(connection, workspace.id, contact.id)
+    return _home(workspace, contact, teammate, facts)
 
 
 def show_contact(workspace: Workspace, contact: Contact, teammate: Teammate) -> Home:
-    """Gather the first screen of `contact`, as the signed request describes it, with one query."""
-    with transaction() as session:
-        facts = contact_facts(session, workspace.id, contact.id)
+    """The same, for a workspace that is known already."""
+    with transaction() as connection:
+        facts = contact_facts(connection, workspace.id, contact.id)
+    return _home(workspace, contact, teammate, facts)
+
+
+def _home(workspace: Workspace, contact: Contact, teammate: Teammate, facts: ContactFacts) -> Home:
     live = [merge for merge in facts.merges if MergeState(merge.state) in LIVE]
     done = [merge for merge in facts.merges if merge.state == MergeState.DONE]
     survivor = facts.survivor_id

@@ -41,8 +41,8 @@ def test_a_workspace_is_added_with_what_intercom_says_of_it(furnish: Furnish, to
             "tag_conversations": True,
         },
     }
-    with app.app_context(), transaction() as session:
-        stored = services().workspaces.get(session, "abc12")
+    with app.app_context(), transaction() as connection:
+        stored = services().workspaces.get(connection, "abc12")
     assert stored is not None
     assert stored.token == TOKEN
 
@@ -58,8 +58,8 @@ def test_adding_again_gives_a_new_token_and_keeps_the_settings(furnish: Furnish,
 
 def test_a_token_may_come_from_standard_input(run: Run, app: Flask) -> None:
     run("workspaces add --id abc12 --region us --token - --offline", input=f"{TOKEN}\n")
-    with app.app_context(), transaction() as session:
-        stored = services().workspaces.get(session, "abc12")
+    with app.app_context(), transaction() as connection:
+        stored = services().workspaces.get(connection, "abc12")
     assert stored is not None
     assert stored.token == TOKEN
 

@@ -155,8 +155,8 @@ def writes(workspace: Workspace) -> list[tuple[str, str]]:
 
 
 def stored(kinbox: Flask, model: type[Any]) -> list[SimpleNamespace]:
-    with kinbox.app_context(), transaction() as session:
-        return [SimpleNamespace(**row) for row in session.execute(select(model.__table__)).mappings()]
+    with kinbox.app_context(), transaction() as connection:
+        return [SimpleNamespace(**row) for row in connection.execute(select(model.__table__)).mappings()]
 
 
 def confirmed(sidebar: Sidebar, other: str, **inputs: Any) -> Shown:

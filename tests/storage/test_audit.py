@@ -13,10 +13,10 @@ BO = Teammate("814860", "Bo \x00Ek")
 
 
 def test_the_trail_of_a_contact_is_newest_first(database: Flask) -> None:
-    with transaction(write=True) as session:
+    with transaction(write=True) as connection:
         for minutes, teammate in enumerate([BO, None, BO]):
             audit.record(
-                session,
+                connection,
                 "abc12",
                 action=f"step {minutes}",
                 teammate=teammate,
@@ -24,9 +24,9 @@ def test_the_trail_of_a_contact_is_newest_first(database: Flask) -> None:
                 details={"number": minutes},
                 at=NOW + timedelta(minutes=minutes),
             )
-        audit.record(session, "abc12", action="elsewhere", teammate=BO, contact_id="c2", details={}, at=NOW)
-    with transaction() as session:
-        trail = audit.of_contact(session, "abc12", "c1", limit=2)
+        audit.record(connection, "abc12", action="elsewhere", teammate=BO, contact_id="c2", details={}, at=NOW)
+    with transaction() as connection:
+        trail = audit.of_contact(connection, "abc12", "c1", limit=2)
     assert [entry.action for entry in trail] == ["step 2", "step 1"]
     assert [entry.by for entry in trail] == [Teammate("814860", "Bo Ek"), None]
     assert (trail[0].details, trail[0].at) == ({"number": 2}, NOW + timedelta(minutes=2))

@@ -15,15 +15,15 @@ DUBLIN_SUMMER = timezone(timedelta(hours=1))
 
 
 def store(at: datetime, **details: object) -> None:
-    with transaction(write=True) as session:
-        session.execute(insert(AuditRecord).values(workspace_id="abc12", at=at, action="tried", details=details))
+    with transaction(write=True) as connection:
+        connection.execute(insert(AuditRecord).values(workspace_id="abc12", at=at, action="tried", details=details))
 
 
 def test_a_time_comes_back_as_the_same_instant_in_utc(database: Flask) -> None:
     at = datetime(2026, 7, 1, 0, 30, 15, 123456, tzinfo=DUBLIN_SUMMER)
     store(at)
-    with transaction() as session:
-        [stored] = session.execute(select(AuditRecord.at)).scalars()
+    with transaction() as connection:
+        [stored] = connection.execute(select(AuditRecord.at)).scalars()
     assert stored == at
     assert stored.tzinfo is UTC
 
@@ -35,8 +35,8 @@ def test_a_time_without_a_zone_is_refused(database: Flask) -> None:
 
 def test_json_keeps_what_customers_write(database: Flask) -> None:
     store(datetime.now(UTC), name="nul \x00 and half \ud83d of a face")
-    with transaction() as session:
-        [details] = session.execute(select(AuditRecord.details)).scalars()
+    with transaction() as connection:
+        [details] = connection.execute(select(AuditRecord.details)).scalars()
     assert details == {"name": "nul \x00 and half \ud83d of a face"}
 
 

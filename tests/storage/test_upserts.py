@@ -18,19 +18,19 @@ def a_merge(merge_id: str, **changes: object) -> dict[str, object]:
 
 
 def test_only_one_live_merge_of_a_lead_gets_in(database: Flask) -> None:
-    with transaction(write=True) as session:
-        assert insert_or_ignore(session, Merge, a_merge("m1"))
-        assert not insert_or_ignore(session, Merge, a_merge("m2", into_id="another"))
-        assert insert_or_ignore(session, Merge, a_merge("m3", state="failed"))
-        assert insert_or_ignore(session, Merge, a_merge("m4", workspace_id="xyz77"))
-        assert sorted(session.execute(select(Merge.id)).scalars()) == ["m1", "m3", "m4"]
+    with transaction(write=True) as connection:
+        assert insert_or_ignore(connection, Merge, a_merge("m1"))
+        assert not insert_or_ignore(connection, Merge, a_merge("m2", into_id="another"))
+        assert insert_or_ignore(connection, Merge, a_merge("m3", state="failed"))
+        assert insert_or_ignore(connection, Merge, a_merge("m4", workspace_id="xyz77"))
+        assert sorted(connection.execute(select(Merge.id)).scalars()) == ["m1", "m3", "m4"]
 
 
 def test_an_upsert_changes_all_but_the_key_and_what_it_keeps(database: Flask) -> None:
     key = {"workspace_id": "abc12", "from_id": "a"}
-    with transaction(write=True) as session:
-        upsert(session, ContactRedirect, key | {"into_id": "b", "created_at": NOW}, key=key)
+    with transaction(write=True) as connection:
+        upsert(connection, ContactRedirect, key | {"into_id": "b", "created_at": NOW}, key=key)
         later = {"into_id": "c", "created_at": NOW.replace(year=2027)}
-        upsert(session, ContactRedirect, key | later, key=key, keep=("created_at",))
-        [row] = session.execute(select(ContactRedirect.into_id, ContactRedirect.created_at)).all()
+        upsert(connection, ContactRedirect, key | later, key=key, keep=("created_at",))
+        [row] = connection.execute(select(ContactRedirect.into_id, ContactRedirect.created_at)).all()
     assert tuple(row) == ("c", NOW)

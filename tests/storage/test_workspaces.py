@@ -33,43 +33,43 @@ def repository() -> WorkspaceRepository:
 
 
 def test_a_workspace_comes_back_as_it_was_stored(database: Flask, repository: WorkspaceRepository) -> None:
-    with transaction(write=True) as session:
-        assert repository.add(session, ACME, NOW)
-    with transaction() as session:
-        assert repository.get(session, "abc12") == ACME
-        assert repository.get(session, "other") is None
+    with transaction(write=True) as connection:
+        assert repository.add(connection, ACME, NOW)
+    with transaction() as connection:
+        assert repository.get(connection, "abc12") == ACME
+        assert repository.get(connection, "other") is None
 
 
 def test_a_workspace_is_added_once(database: Flask, repository: WorkspaceRepository) -> None:
-    with transaction(write=True) as session:
-        assert repository.add(session, ACME, NOW)
-        assert not repository.add(session, replace(ACME, name="Impostor"), NOW)
-        assert repository.list(session) == (ACME,)
+    with transaction(write=True) as connection:
+        assert repository.add(connection, ACME, NOW)
+        assert not repository.add(connection, replace(ACME, name="Impostor"), NOW)
+        assert repository.list(connection) == (ACME,)
 
 
 def test_setting_changes_the_stored_workspace_only(database: Flask, repository: WorkspaceRepository) -> None:
     changed = replace(ACME, name="Acme Ltd", token=None)
-    with transaction(write=True) as session:
-        assert not repository.set(session, changed, NOW)
-        repository.add(session, ACME, NOW)
-        assert repository.set(session, changed, NOW)
-        assert repository.get(session, "abc12") == changed
+    with transaction(write=True) as connection:
+        assert not repository.set(connection, changed, NOW)
+        repository.add(connection, ACME, NOW)
+        assert repository.set(connection, changed, NOW)
+        assert repository.get(connection, "abc12") == changed
 
 
 def test_the_token_is_not_readable_in_the_database(database: Flask, repository: WorkspaceRepository) -> None:
-    with transaction(write=True) as session:
-        repository.add(session, ACME, NOW)
-        [row] = session.execute(select(models.Workspace.__table__)).all()
+    with transaction(write=True) as connection:
+        repository.add(connection, ACME, NOW)
+        [row] = connection.execute(select(models.Workspace.__table__)).all()
     assert "dG9rOmacme" not in repr(row)
     assert "dG9rOmacme" not in repr(ACME)
 
 
 def test_settings_of_another_version_are_read(database: Flask, repository: WorkspaceRepository) -> None:
-    with transaction(write=True) as session:
-        repository.add(session, ACME, NOW)
+    with transaction(write=True) as connection:
+        repository.add(connection, ACME, NOW)
         stored = {"priority": "lead", "from_the_future": True}
-        session.execute(update(models.Workspace).values(settings=stored))
-        read = repository.get(session, "abc12")
+        connection.execute(update(models.Workspace).values(settings=stored))
+        read = repository.get(connection, "abc12")
     assert read is not None
     assert read.settings == WorkspaceSettings(priority="lead")
 
@@ -78,48 +78,48 @@ def test_one_query_finds_a_workspace(app: Flask, repository: WorkspaceRepository
     statements: list[str] = []
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
-        with transaction() as session:
-            WorkspaceDirectory(repository, PRIVATE).get(session, "prv99")
+        with transaction() as connection:
+            WorkspaceDirectory(repository, PRIVATE).get(connection, "prv99")
     assert [statement.split()[0] for statement in statements] == ["SELECT"]
 
 
 def test_the_environments_workspace_needs_no_row(database: Flask, repository: WorkspaceRepository) -> None:
     directory = WorkspaceDirectory(repository, PRIVATE)
-    with transaction(write=True) as session:
-        repository.add(session, ACME, NOW)
-    with transaction() as session:
-        assert directory.get(session, "prv99") == PRIVATE
-        assert directory.get(session, "abc12") == ACME
-        assert directory.get(session, "other") is None
-        assert directory.list(session) == (ACME, PRIVATE)
+    with transaction(write=True) as connection:
+        repository.add(connection, ACME, NOW)
+    with transaction() as connection:
+        assert directory.get(connection, "prv99") == PRIVATE
+        assert directory.get(connection, "abc12") == ACME
+        assert directory.get(connection, "other") is None
+        assert directory.list(connection) == (ACME, PRIVATE)
 
 
 def test_its_row_keeps_settings_but_never_the_token(database: Flask, repository: WorkspaceRepository) -> None:
     directory = WorkspaceDirectory(repository, PRIVATE)
-    with transaction(write=True) as session:
-        directory.ensure_row(session, "prv99", NOW)
-        directory.ensure_row(session, "prv99", NOW)
-        directory.ensure_row(session, "other", NOW)
-        directory.save(session, PRIVATE.change("priority", "lead"), NOW)
-        [row] = session.execute(select(models.Workspace.id, models.Workspace.encrypted_token)).all()
+    with transaction(write=True) as connection:
+        directory.ensure_row(connection, "prv99", NOW)
+        directory.ensure_row(connection, "prv99", NOW)
+        directory.ensure_row(connection, "other", NOW)
+        directory.save(connection, PRIVATE.change("priority", "lead"), NOW)
+        [row] = connection.execute(select(models.Workspace.id, models.Workspace.encrypted_token)).all()
         assert tuple(row) == ("prv99", None)
-        served = directory.get(session, "prv99")
+        served = directory.get(connection, "prv99")
     assert served == PRIVATE.change("priority", "lead")
 
 
 def test_a_new_variable_wins_over_the_stored_row(database: Flask, repository: WorkspaceRepository) -> None:
-    with transaction(write=True) as session:
-        repository.add(session, replace(ACME, id="prv99"), NOW)
-        served = WorkspaceDirectory(repository, PRIVATE).get(session, "prv99")
+    with transaction(write=True) as connection:
+        repository.add(connection, replace(ACME, id="prv99"), NOW)
+        served = WorkspaceDirectory(repository, PRIVATE).get(connection, "prv99")
     assert served is not None
     assert (served.token, served.region, served.name) == ("dG9rOmprivate", "au", "Acme")
 
 
 def test_a_row_of_an_unknown_shape_is_not_lost(database: Flask, repository: WorkspaceRepository) -> None:
-    with transaction(write=True) as session:
-        session.execute(
+    with transaction(write=True) as connection:
+        connection.execute(
             insert(models.Workspace).values(
                 id="min", region="us", name="", timezone="UTC", settings={}, created_at=NOW, updated_at=NOW
             )
         )
-        assert repository.get(session, "min") == Workspace(id="min", region="us")
+        assert repository.get(connection, "min") == Workspace(id="min", region="us")
