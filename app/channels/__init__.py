@@ -1,0 +1,1 @@
+"""The channels: one folder each, verify and parse. They know no Flask, no Intercom and do no I/O."""
