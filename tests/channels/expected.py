@@ -114,7 +114,7 @@ def differing(adapter: Adapter, message: InboundMessage, wanted: Mapping[str, An
 
 
 def _unsaid(wanted: Mapping[str, Any]) -> bool:
-    """A chat sample's `timestamp: null` is not compared; an SMS sample (it has a `receiver`) says that there is none."""
+    """A chat sample's `timestamp: null` is not compared; an SMS sample (with a `receiver`) says there is none."""
     return wanted["timestamp"] is None and "receiver" not in wanted
 
 
