@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from app.channels.base import UnreadableBody
+from app.channels.base import Poison, UnreadableBody
 
 _MILLISECONDS_FROM = 100_000_000_000
 """A time stamp below this is in seconds, from here on in milliseconds."""
@@ -50,7 +51,13 @@ def text_of(source: Mapping[str, Any], name: str) -> str | None:
     value = source.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    return str(value) or None
+    return storable(str(value)) or None
+
+
+def storable(text: str) -> str:
+    """The text itself, but for what no database can keep: NUL and halves of characters (a name cut inside an emoji)."""
+    whole_characters = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return whole_characters.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def required(source: Mapping[str, Any], name: str) -> str:
@@ -61,9 +68,24 @@ def required(source: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def count_of(source: Mapping[str, Any], name: str) -> int | None:
+    """A count (bytes, say) that is not negative, also one written in digits. None for anything else."""
+    digits = text_of(source, name) or ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 16 else None
+
+
+def poison(event: Any, missing: KeyError, *, event_id: str | None = None) -> Poison:
+    """An event that lacks what `required` asked for, kept as JSON."""
+    try:
+        raw = json.dumps(event)
+    except RecursionError:
+        raw = "(nested too deep to be kept)"
+    return Poison(event_id=event_id or "", reason=f"it has no {missing.args[0]}", raw=raw)
+
+
 def instant(value: Any, *, received_at: datetime) -> datetime | None:
     """A provider's number of seconds or milliseconds as aware UTC. None when unreadable or over a day ahead."""
-    if isinstance(value, str) and value.strip().lstrip("-").isdigit() and len(value) < 20:
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,18}\s*", value):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
