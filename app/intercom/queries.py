@@ -20,7 +20,9 @@ Query = Mapping[str, Any]
 
 
 def email_query(email: str) -> Query:
-    return _filter("email", "=", email)
+    """Contacts with this email. Whether Intercom's `=` ignores case is not documented, so lower case is asked for too."""
+    spellings = list(dict.fromkeys((email, email.lower())))
+    return _filter("email", "IN", spellings) if len(spellings) > 1 else _filter("email", "=", email)
 
 
 def attribute_query(name: str, value: str) -> Query:

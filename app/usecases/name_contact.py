@@ -29,6 +29,7 @@ from app.intercom.queries import email_query, phone_query
 from app.storage.database import transaction
 from app.storage.identities import of_contact
 from app.usecases.desk import Desk, trouble
+from app.usecases.searching import search_with_phone
 
 
 def name_contact(desk: Desk, this_id: str, other_id: str, *, count: bool = True) -> NamedContact:
@@ -93,7 +94,7 @@ def _hits(desk: Desk, interpretation: Interpretation) -> list[Contact] | Gone:
     if kind == "email":
         found = desk.intercom.search_contacts(email_query(value)).contacts
         return [hit for hit in found if (hit.email or "").casefold() == value.casefold()]
-    found = desk.intercom.search_contacts(phone_query(value)).contacts
+    found = search_with_phone(desk.intercom, phone_query(value), phone_query(value, formatted_phone=False)).contacts
     return [match.contact for match in phone_matches(value, found, region=desk.workspace.settings.country)]
 
 

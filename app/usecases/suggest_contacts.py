@@ -9,21 +9,24 @@ from app.domain.suggesting import channel_ids, suggest
 from app.intercom.errors import IntercomError
 from app.intercom.queries import Query, any_of, attribute_query, email_query, phone_query
 from app.usecases.desk import Desk
+from app.usecases.searching import search_with_phone
 
 
 def suggest_contacts(desk: Desk, contact: Contact) -> MergeForm:
     """The merge form with what one search finds. Without an answer in time the form still works by hand."""
-    queries = _queries(desk, contact)
+    queries = _queries(desk, contact, formatted_phone=True)
     if not queries:
         return MergeForm(contact, ())
-    return MergeForm(contact, _search(desk, contact, queries))
+    simpler = _queries(desk, contact, formatted_phone=False)
+    return MergeForm(contact, _search(desk, contact, queries, simpler))
 
 
-def _queries(desk: Desk, contact: Contact) -> list[Query]:
+def _queries(desk: Desk, contact: Contact, *, formatted_phone: bool) -> list[Query]:
     settings = desk.workspace.settings
     queries = []
     if contact.phone:
-        queries += [phone_query(phone.e164) for phone in read_stored(contact.phone, region=settings.country)[:1]]
+        readings = read_stored(contact.phone, region=settings.country)[:1]
+        queries += [phone_query(phone.e164, formatted_phone=formatted_phone) for phone in readings]
     if contact.email:
         queries.append(email_query(contact.email))
     ids = channel_ids(contact, prefix=settings.cda_prefix)
@@ -31,10 +34,10 @@ def _queries(desk: Desk, contact: Contact) -> list[Query]:
     return queries
 
 
-def _search(desk: Desk, contact: Contact, queries: list[Query]) -> tuple[Suggestion, ...] | None:
+def _search(desk: Desk, contact: Contact, queries: list[Query], simpler: list[Query]) -> tuple[Suggestion, ...] | None:
     settings = desk.workspace.settings
     try:
-        page = desk.intercom.search_contacts(any_of(*queries))
+        page = search_with_phone(desk.intercom, any_of(*queries), any_of(*simpler))
     except IntercomError:
         return None
     return suggest(contact, page.contacts, country=settings.country, prefix=settings.cda_prefix)

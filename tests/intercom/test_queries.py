@@ -164,6 +164,7 @@ def test_the_exact_query_has_no_digit_blocks() -> None:
 
 def test_emails_and_attributes_are_asked_for_exactly() -> None:
     assert email_query("m@example.com") == {"field": "email", "operator": "=", "value": "m@example.com"}
+    assert email_query("M@example.com")["value"] == ["M@example.com", "m@example.com"]
     assert attribute_query("kinbox_line_id", "U4af") == {
         "field": "custom_attributes.kinbox_line_id",
         "operator": "=",
