@@ -34,6 +34,8 @@ _ORDINARY = re.compile(
 )
 """Names, addresses and numbers that need nothing done to them: most of what is ever shown."""
 
+_READ_AT_LEAST, _READ_FOR_EACH = 200, 20
+"""Characters of a text that are looked at when it is cut: putting combining marks in order takes quadratic time."""
 _ZERO_WIDTH = "\u200b"
 _BRACKETS = str.maketrans({"[": "［", "]": "］"})
 _URL_SAFE = ":/?#@!$&'+,;=%-._"
@@ -51,6 +53,8 @@ def plain(text: str | None, *, limit: int | None = None) -> str:
         raise ValueError(f"a limit of {limit} characters leaves no room for a text")
     if not text:
         return ""
+    if limit is not None and len(text) > (most := _READ_AT_LEAST + _READ_FOR_EACH * limit):
+        text = text[:most] + "…"
     settled = _settled(text)
     if limit is None or len(settled) <= limit:
         return settled
