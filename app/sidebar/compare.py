@@ -7,6 +7,7 @@ from app.domain.comparison import Comparison, Row
 from app.domain.contact import Contact
 from app.sidebar import ids
 from app.sidebar.parts import (
+    LIST_LIMIT,
     back_home,
     count,
     footer,
@@ -33,9 +34,7 @@ def compare_screen(compared: Compared) -> Screen:
         muted(_shared(compared)),
         *_section("Lost: the user's value wins", [(row.label, _lost(row)) for row in comparison.lost]),
         *_section("Taken over from the lead", [(_taken_label(row), row.lead_value) for row in comparison.taken]),
-        *_section(
-            "Stays as it is", _kept(comparison)
-        ),
+        *_section("Stays as it is", _kept(comparison)),
         *_section("Moves to the user", _moves(comparison)),
         *footer(
             submit(ids.MERGE_CONTINUE, "Continue", style="primary"),
@@ -97,12 +96,8 @@ def _moves(comparison: Comparison) -> list[tuple[str, str | None]]:
 
 
 def _section(title: str, rows: list[tuple[str, str | None]]) -> list[Component]:
-    shown = table(rows)
-    return [Text(text=f"**{title}**"), *shown] if shown else []
-
-
-def moves_sentence(comparison: Comparison) -> str:
-    """What moves, in words."""
-    if comparison.conversations is None:
-        return "All conversations of the lead move to the user."
-    return f"{count(comparison.conversations, 'conversation')} of the lead will move to the user."
+    shown = table(rows[:LIST_LIMIT])
+    if not shown:
+        return []
+    more = [muted(f"And {count(len(rows) - LIST_LIMIT, 'more field')}.")] if len(rows) > LIST_LIMIT else []
+    return [Text(text=f"**{title}**"), *shown, *more]

@@ -12,11 +12,17 @@ from app.domain.identity import LinkedIdentity, Match
 from app.sidebar import ids
 from app.sidebar.parts import (
     CHANNELS,
+    LIST_LIMIT,
+    NAME_LIMIT,
+    VALUE_LIMIT,
     back_home,
+    brief,
     channel_item,
+    channel_title,
     date,
     footer,
     header,
+    last_message,
     muted,
     name,
     open_link,
@@ -26,42 +32,76 @@ from app.sidebar.parts import (
     table,
 )
 from app.sidebar.screen import Screen
-from canvas_components import Button, Component, Item, List, Text, plain
+from canvas_components import (
+    MAX_FIRST_HEIGHT_PX,
+    Button,
+    Component,
+    List,
+    Text,
+    bold,
+    estimate_height_px,
+    plain,
+)
 
-_CHANNELS_SHOWN = 2
+_LAYOUTS = ((2, True), (2, False), (1, True), (1, False), (0, False))
+"""How many channels are shown and whether the last merge is, from the fullest first screen to the barest."""
+_BRIEF_VALUE = 40
+"""Columns for the value that matched, inside a sentence of the first screen."""
 
 
 def home_screen(home: Home, *, notice: str | None = None) -> Screen:
-    """`notice` is a sentence of ours about what just happened."""
+    """As much as a first canvas may hold; the rest is one click away. `notice` says what just happened."""
+    shown: list[Component] = []
+    for channels, last_merge in _LAYOUTS:
+        shown = _home(home, channels, notice, last_merge=last_merge)
+        if _height_px(shown) <= MAX_FIRST_HEIGHT_PX:
+            break
+    return Screen(shown)
+
+
+def _height_px(shown: Iterable[Component]) -> int:
+    return estimate_height_px({"content": {"components": [component.to_dict() for component in shown]}})
+
+
+def _home(home: Home, channels: int, notice: str | None, *, last_merge: bool) -> list[Component]:
+    tells_merge = last_merge and bool(home.history) and not home.survivor_id
     shown: list[Component] = [Text(text=notice)] if notice else []
-    shown.append(header(_state(home)))
+    shown.append(Text(text=_state(home), style="header", bottom_margin="none"))
     shown += table(_facts(home))
     shown += [muted(sentence) for sentence in _explanations(home)]
-    if home.identities:
-        shown.append(List(items=_channel_items(home.identities[:_CHANNELS_SHOWN], home.timezone)))
-    if home.history and not home.survivor_id:
-        shown.append(muted(_last_merge(home)))
-    return Screen([*shown, *footer(*_ways_on(home))])
+    shown += table(_channel_row(identity, home.timezone) for identity in home.identities[:channels])
+    if tells_merge:
+        shown.append(muted(_past(home.history[0], home)))
+    more_merges = len(home.history) > tells_merge
+    return [*shown, *footer(*_ways_on(home, more_channels=len(home.identities) > channels, more_merges=more_merges))]
 
 
 def channels_screen(home: Home) -> Screen:
     """Every linked channel, and why each is linked."""
     shown: list[Component] = [header("Linked channels")]
     if home.identities:
-        shown.append(List(items=_channel_items(home.identities, home.timezone)))
-        shown += [muted(f"{name(one.account_name)}: {why(one.match, one)}") for one in home.identities]
+        listed = home.identities[:LIST_LIMIT]
+        shown.append(List(items=[channel_item(identity, home.timezone) for identity in listed]))
+        shown += [muted(f"{channel_title(one)} – {why(one.match, one)}") for one in listed]
+        shown += _cut_short(len(home.identities))
     else:
         shown.append(muted("No channel is linked to this contact."))
-    return Screen([*shown, *footer(back_home())])
+    merges = [_merges_button(home)] if home.history else []
+    return Screen([*shown, *footer(*merges, back_home())])
 
 
 def history_screen(home: Home) -> Screen:
     """Every merge of this contact that Kinbox made."""
     shown: list[Component] = [header("Merge history")]
-    shown += [Text(text=_past(merge, home)) for merge in home.history]
+    shown += [Text(text=_past(merge, home)) for merge in home.history[:LIST_LIMIT]]
+    shown += _cut_short(len(home.history))
     if not home.history:
         shown.append(muted("Kinbox has merged nothing into this contact."))
     return Screen([*shown, *footer(back_home())])
+
+
+def _cut_short(number: int) -> list[Component]:
+    return [muted(f"The newest {LIST_LIMIT} of {number} are listed.")] if number > LIST_LIMIT else []
 
 
 def _state(home: Home) -> str:
@@ -79,47 +119,44 @@ def _state(home: Home) -> str:
     return "New lead" if match and match.rule == "new_lead" else "Matched"
 
 
-def _facts(home: Home) -> list[tuple[str, str | None]]:
+def _facts(home: Home) -> list[tuple[str, str]]:
     contact = home.contact
     return [
-        ("Name", contact.name or "No name"),
-        ("Role", role(contact)),
-        ("Phone", contact.phone or "None"),
-        ("Email", contact.email or "None"),
+        (role(contact), plain(contact.name, limit=NAME_LIMIT) or "No name"),
+        ("Phone", plain(contact.phone, limit=VALUE_LIMIT) or "None"),
+        ("Email", plain(contact.email, limit=VALUE_LIMIT) or "None"),
     ]
 
 
 def _explanations(home: Home) -> Iterable[str]:
     if home.survivor_id:
-        into = f"into {strong(home.survivor_label)}" if home.survivor_label else "into another contact"
+        into = f"into {bold(brief(home.survivor_label))}" if home.survivor_label else "into another contact"
         yield f"This contact was merged {into}. New messages go there."
     elif not home.connected:
         yield "Kinbox has no access token for this workspace. An admin can connect it again."
     elif home.open_merge:
         merge = home.open_merge
-        yield (
-            f"{name(merge.by)} asked to merge {strong(merge.lead_label)} into {strong(merge.user_label)}. "
-            "Intercom has not said yet whether it happened."
-        )
+        lead, user = bold(brief(merge.lead_label)), bold(brief(merge.user_label))
+        yield f"{brief(merge.by)} asked to merge {lead} into {user}. Intercom has not said yet whether it happened."
     elif home.identities:
-        yield why(home.identities[0].match, home.identities[0])
+        yield why(home.identities[0].match, home.identities[0], columns=_BRIEF_VALUE)
     else:
         yield "No message of this contact came in through Kinbox."
-    if home.connected and not home.may_merge:
-        yield "Only some teammates may merge in this workspace, and you are not among them."
+    if home.connected and not (home.may_merge or home.survivor_id or home.open_merge):
+        yield "Only some teammates may merge here, and you are not one of them."
 
 
-def why(match: Match | None, identity: LinkedIdentity) -> str:
+def why(match: Match | None, identity: LinkedIdentity, *, columns: int = VALUE_LIMIT) -> str:
     """Why this identity is linked to this contact, in a sentence."""
     if match is None:
         return "Linked before Kinbox kept reasons."
-    value = plain(match.value, limit=60)
+    value = brief(match.value, columns)
     others = len(match.runners_up)
     channel = CHANNELS.get(identity.channel, "channel")
     sentences = {
         "phone": f"Matched by phone {value}{_others(others, 'have this number', 'has this number')}.",
         "channel_id": f"Matched by {channel} id {value}{_others(others, 'have this id', 'has this id')}.",
-        "known_contact": f"Matched with a contact that Kinbox made just before, by {value}.",
+        "known_contact": f"Matched by {value} with a contact that Kinbox had made already.",
         "new_lead": "Nobody matched, so Kinbox made this lead.",
         "teammate": f"Linked to this contact by {value}.",
         "merged": f"Came here with a merge by {value}.",
@@ -133,12 +170,9 @@ def _others(number: int, several: str, one: str) -> str:
     return f"; {number} others {several}" if number > 1 else f"; 1 other {one}"
 
 
-def _channel_items(identities: Iterable[LinkedIdentity], timezone: str) -> list[Item]:
-    return [channel_item(identity, timezone) for identity in identities]
-
-
-def _last_merge(home: Home) -> str:
-    return _past(home.history[0], home)
+def _channel_row(identity: LinkedIdentity, timezone: str) -> tuple[str, str]:
+    """A table cuts what is too long for its row and shows it on hover, so that a row is never taller than one line."""
+    return channel_title(identity), f"{plain(identity.shown_handle, limit=40)} · {last_message(identity, timezone)}"
 
 
 def _past(merge: PastMerge, home: Home) -> str:
@@ -148,7 +182,7 @@ def _past(merge: PastMerge, home: Home) -> str:
     return f"Merged into {strong(merge.user_label)} by {name(merge.by)} on {when}."
 
 
-def _ways_on(home: Home) -> list[Button]:
+def _ways_on(home: Home, *, more_channels: bool, more_merges: bool) -> list[Button]:
     buttons: list[Button] = []
     if home.survivor_id and home.survivor_url:
         buttons.append(open_link("survivor", "Open the merged contact", home.survivor_url))
@@ -156,10 +190,17 @@ def _ways_on(home: Home) -> list[Button]:
         buttons.append(submit(ids.MERGE_CHECK, "Check again"))
     elif home.connected and home.may_merge:
         buttons.append(submit(ids.MERGE_START, "Merge with existing user/lead"))
-    if len(home.identities) > _CHANNELS_SHOWN:
-        buttons.append(submit(ids.CHANNELS, f"All {len(home.identities)} channels", style="link"))
-    if len(home.history) > 1:
-        buttons.append(submit(ids.HISTORY, f"All {len(home.history)} merges", style="link"))
+    if more_channels:
+        number = len(home.identities)
+        label = f"All {number} channels" if number > 1 else "Linked channel"
+        buttons.append(submit(ids.CHANNELS, f"{label} and merges" if more_merges else label, style="link"))
+    elif more_merges:
+        buttons.append(_merges_button(home))
     if home.profile_url and not home.survivor_id:
         buttons.append(open_link("profile", "Open profile", home.profile_url))
     return buttons
+
+
+def _merges_button(home: Home) -> Button:
+    number = len(home.history)
+    return submit(ids.HISTORY, f"All {number} merges" if number > 1 else "Merge history", style="link")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from app.domain.answers import MergeForm, NobodyFound, SeveralFound, Suggestion
 from app.sidebar import ids
-from app.sidebar.parts import back_home, error, footer, header, muted, pick_list
+from app.sidebar.parts import LIST_LIMIT, back_home, error, footer, header, muted, pick_list, typed_again
 from app.sidebar.screen import Screen
 from canvas_components import Component, Input, SubmitAction, Text, plain
 
@@ -34,11 +34,10 @@ def nobody_screen(nobody: NobodyFound, suggestions: Iterable[Suggestion] = ()) -
 
 def several_screen(several: SeveralFound) -> Screen:
     """What was typed fits more than one contact: let the teammate choose."""
-    shown: list[Component] = [
-        header("Which one?"),
-        Text(text=f"{len(several.candidates)} contacts have {plain(several.candidates[0].reasons[0], limit=80)}."),
-        pick_list(several.candidates),
-    ]
+    found = f"{len(several.candidates)} contacts have {plain(several.candidates[0].reasons[0], limit=80)}."
+    shown: list[Component] = [header("Which one?"), Text(text=found), pick_list(several.candidates)]
+    if len(several.candidates) > LIST_LIMIT:
+        shown.append(muted(f"Only the first {LIST_LIMIT} are listed. An email or an id names one of them."))
     return _form(shown, several.candidates, typed=several.typed)
 
 
@@ -49,8 +48,9 @@ def _form(
         id=ids.MERGE_REFERENCE,
         label="Find a contact",
         placeholder="Id, email, phone or profile link",
-        value=plain(typed, limit=200) or None,
+        value=typed_again(typed or ""),
         save_state="failed" if failed else None,
         action=SubmitAction(),
     )
-    return Screen([*shown, field, *footer(back_home())], {"offers": [suggestion.contact.id for suggestion in offered]})
+    offers = [suggestion.contact.id for suggestion in offered][:LIST_LIMIT]
+    return Screen([*shown, field, *footer(back_home())], {"offers": offers})

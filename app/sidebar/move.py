@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.answers import IdentityMoved, IdentityNotMoved, MoveOffered
 from app.sidebar import ids
 from app.sidebar.parts import (
+    LIST_LIMIT,
     NAME_LIMIT,
     back_home,
     channel_title,
@@ -40,14 +41,14 @@ def move_offer_screen(offered: MoveOffered) -> Screen:
                         subtitle=plain(identity.shown_handle, limit=NAME_LIMIT),
                         action=SubmitAction(),
                     )
-                    for identity in offered.identities
+                    for identity in offered.identities[:LIST_LIMIT]
                 ]
             ),
         ]
     else:
         shown.append(muted("This user has no linked channel that could be moved instead."))
     ways_on = footer(submit(ids.MERGE_START, "Choose another contact"), back_home())
-    state = {"other": other.id, "identities": [identity.id for identity in offered.identities]}
+    state = {"other": other.id, "identities": [identity.id for identity in offered.identities[:LIST_LIMIT]]}
     return Screen([*shown, *ways_on], state)
 
 

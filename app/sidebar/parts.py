@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from app.domain.answers import Suggestion
@@ -30,6 +32,8 @@ from canvas_components import (
 
 NAME_LIMIT = 60
 VALUE_LIMIT = 120
+LIST_LIMIT = 25
+"""Entries of one list or table: more would be a wall of text, and hundreds of long ones over the 64 KB of a canvas."""
 ROLES = {"lead": "Lead", "user": "User"}
 CHANNELS = {
     "africastalking": "SMS",
@@ -73,6 +77,15 @@ def who(contact: Contact) -> str:
     return strong(contact.label)
 
 
+def brief(label: str | None, columns: int = 20) -> str:
+    """A customer's text that takes at most so many columns; East Asian letters and emoji take two."""
+    for limit in (columns, columns // 2):
+        shown = plain(label, limit=limit)
+        if sum(2 if east_asian_width(letter) in {"W", "F"} else 1 for letter in shown) <= columns:
+            break
+    return shown or "(no name)"
+
+
 def role(contact: Contact) -> str:
     return ROLES.get(contact.role, "Unknown role")
 
@@ -85,6 +98,12 @@ def table(rows: Iterable[tuple[str, str | None]]) -> list[Component]:
         if (shown := plain(value, limit=VALUE_LIMIT))
     ]
     return [DataTable(items=items)] if items else []
+
+
+def typed_again(text: str) -> str | None:
+    """What was typed, for its field; None where escaping would change what it names when it is sent once more."""
+    shown = plain(text, limit=200)
+    return shown if shown and shown.replace("\u200b", "") == text.strip() else None
 
 
 def submit(component_id: str, label: str, *, style: ButtonStyle = "secondary") -> Button:
@@ -106,7 +125,7 @@ def back_home(label: str = "Back") -> Button:
 
 def pick_list(suggestions: Iterable[Suggestion]) -> List:
     """One click names the contact. There is no limit of ten here, unlike in a dropdown."""
-    return List(items=[_pick_item(suggestion) for suggestion in suggestions])
+    return List(items=[_pick_item(suggestion) for suggestion in islice(suggestions, LIST_LIMIT)])
 
 
 def _pick_item(suggestion: Suggestion) -> Item:
@@ -122,18 +141,24 @@ def _pick_item(suggestion: Suggestion) -> Item:
 
 
 def channel_title(identity: LinkedIdentity) -> str:
-    channel = CHANNELS.get(identity.channel, identity.channel.capitalize())
+    channel = CHANNELS.get(identity.channel) or plain(identity.channel.capitalize(), limit=NAME_LIMIT)
     return f"{channel} · {name(identity.account_name)}"
 
 
 def channel_item(identity: LinkedIdentity, timezone: str) -> Item:
-    at = identity.last_message_at
     return Item(
         id=f"identity:{identity.id}",
         title=channel_title(identity),
         subtitle=plain(identity.shown_handle, limit=NAME_LIMIT),
-        tertiary_text=f"last message {date_time(at, timezone)}" if at else "no message yet",
+        tertiary_text=f"last message {last_message(identity, timezone)}"
+        if identity.last_message_at
+        else "no message yet",
     )
+
+
+def last_message(identity: LinkedIdentity, timezone: str) -> str:
+    at = identity.last_message_at
+    return date_time(at, timezone) if at else "no message yet"
 
 
 def date(at: datetime, timezone: str) -> str:

@@ -6,9 +6,9 @@ from app.domain.answers import PromotionOffered, PromotionRefused
 from app.domain.contact import Contact
 from app.domain.merging import Consent, PromotionNeeded
 from app.sidebar import ids
-from app.sidebar.parts import back_home, error, footer, header, muted, name, submit, who
+from app.sidebar.parts import back_home, error, footer, header, muted, name, submit, typed_again, who
 from app.sidebar.screen import Screen
-from canvas_components import Button, Checkbox, Component, Input, Option, Text, plain
+from canvas_components import Button, Checkbox, Component, Input, Option, Text
 
 _REFUSALS = {
     "consent_owed": "Please tick that you understand what making a user means.",
@@ -24,14 +24,13 @@ def promotion_screen(offered: PromotionOffered) -> Screen:
 
 def promotion_refused_screen(refused: PromotionRefused) -> Screen:
     """Say what was missing, keep what was typed, and offer the holder of the identifier as the one to merge into."""
-    screen = _screen(refused.needed, typed=refused.typed, problem=_REFUSALS[refused.code])
-    if refused.code != "identifier_taken" or not refused.holder_id:
-        return screen
-    use = submit(f"{ids.MERGE_PICK}{refused.holder_id}", "Merge into that user instead")
-    return Screen([*screen.components, use], {**screen.state, "offers": [refused.holder_id]})
+    holder = refused.holder_id if refused.code == "identifier_taken" else None
+    return _screen(refused.needed, typed=refused.typed, problem=_REFUSALS[refused.code], holder_id=holder)
 
 
-def _screen(needed: PromotionNeeded, *, typed: str = "", problem: str | None = None) -> Screen:
+def _screen(
+    needed: PromotionNeeded, *, typed: str = "", problem: str | None = None, holder_id: str | None = None
+) -> Screen:
     this, other = needed.this, needed.other
     shown: list[Component] = [
         header("Two leads"),
@@ -47,7 +46,7 @@ def _screen(needed: PromotionNeeded, *, typed: str = "", problem: str | None = N
             id=ids.PROMOTE_IDENTIFIER,
             label="Email or external id of the new user",
             placeholder=_placeholder(this, other),
-            value=plain(typed, limit=200) or None,
+            value=typed_again(typed),
         ),
         Checkbox(
             id=ids.MERGE_CONSENTS,
@@ -57,10 +56,14 @@ def _screen(needed: PromotionNeeded, *, typed: str = "", problem: str | None = N
     ]
     if problem:
         shown.append(error(f"{problem} Nothing was changed."))
+    state: dict[str, object] = {"other": other.id}
+    if holder_id:
+        shown.append(submit(f"{ids.MERGE_PICK}{holder_id}", "Merge into that user instead"))
+        state["offers"] = [holder_id]
     shown += footer(
         *_choices(this, other), submit(ids.MERGE_START, "Choose another contact", style="link"), back_home()
     )
-    return Screen(shown, {"other": other.id})
+    return Screen(shown, state)
 
 
 def _placeholder(this: Contact, other: Contact) -> str:

@@ -6,7 +6,7 @@ from app.domain.answers import Merged, MergeFailed, MergeInDoubt, MergeUnderWay
 from app.sidebar import ids
 from app.sidebar.parts import back_home, date_time, footer, header, muted, name, open_link, strong, submit
 from app.sidebar.screen import Screen
-from canvas_components import Component, Text, plain
+from canvas_components import Component, Text
 
 _FAILURES = {
     "abandoned": "The merge was asked for but never sent, because Kinbox was restarted in between.",
@@ -38,7 +38,7 @@ def merged_screen(merged: Merged, timezone: str) -> Screen:
             muted("Intercom confirmed it, but could not be asked again yet whether phone and channel ids came along.")
         )
     elif merged.repaired:
-        fields = ", ".join(plain(field) for field in merged.repaired)
+        fields = ", ".join(name(field) for field in merged.repaired)
         shown.append(muted(f"Intercom had left out {fields}: Kinbox wrote it on the user."))
     shown.append(muted("New messages of this person now land on the user."))
     check = [] if merged.verified else [submit(ids.MERGE_CHECK, "Check again")]

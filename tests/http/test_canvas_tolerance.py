@@ -69,23 +69,28 @@ SPELLINGS = {
 @pytest.mark.parametrize("route", ROUTES)
 def test_every_known_spelling_shows_the_contact(kinbox: Flask, call: Json, spelling: Any, route: str) -> None:
     shown = ask(kinbox, spelling(call), route)
-    assert shown.table() == {"Name": "Ivy Thornfield", "Role": "Lead", "Phone": "+35315550123", "Email": "None"}
+    assert shown.table() == {"Lead": "Ivy Thornfield", "Phone": "+35315550123", "Email": "None"}
 
 
+NOBODY = {"Unknown role": "No name", "Phone": "None", "Email": "None"}
 CONTACTS = {
-    "only an id": ({"id": LEAD}, {"Name": "No name", "Role": "Unknown role", "Phone": "None", "Email": "None"}),
-    "a number for the id": ({"id": 900, "role": "user", "name": "Ivy"}, {"Name": "Ivy", "Role": "User"}),
+    "only an id": ({"id": LEAD}, NOBODY),
+    "a number for the id": ({"id": 900, "role": "user", "name": "Ivy"}, {"User": "Ivy"}),
     "nulls everywhere": (
         {"id": LEAD, "role": None, "name": None, "phone": None, "email": None, "custom_attributes": None, "tags": None},
-        {"Name": "No name", "Role": "Unknown role"},
+        NOBODY,
     ),
-    "blanks everywhere": ({"id": LEAD, "role": " ", "name": " ", "phone": "", "email": "\t"}, {"Name": "No name"}),
-    "numbers for texts": ({"id": LEAD, "role": "lead", "name": 7, "phone": 15550100}, {"Phone": "15550100"}),
+    "blanks everywhere": ({"id": LEAD, "role": " ", "name": " ", "phone": "", "email": "\t"}, NOBODY),
+    "hidden characters only": ({"id": LEAD, "name": "\u200b", "phone": "\u202e", "email": "\x00"}, NOBODY),
+    "numbers for texts": (
+        {"id": LEAD, "role": "lead", "name": 7, "phone": 15550100},
+        {"Lead": "7", "Phone": "15550100"},
+    ),
     "wrong kinds everywhere": (
         {"id": LEAD, "role": ["lead"], "name": {}, "phone": [], "email": True, "created_at": "x", "tags": [1]},
-        {"Name": "No name", "Role": "Unknown role"},
+        NOBODY,
     ),
-    "a visitor": ({"id": LEAD, "role": "visitor"}, {"Role": "Unknown role"}),
+    "a visitor": ({"id": LEAD, "role": "visitor", "name": "Ivy"}, {"Unknown role": "Ivy"}),
 }
 
 
@@ -102,13 +107,13 @@ def test_each_participant_of_a_group_conversation_is_shown_on_their_own(kinbox: 
     conversation = {"id": "900100", "contacts": {"type": "contact.list", "contacts": people}}
     for person in people:
         shown = ask(kinbox, changed(call, contact=person, conversation=conversation))
-        assert shown.table()["Name"] == person["name"]
+        assert shown.table()["User"] == person["name"]
 
 
 @pytest.mark.parametrize("component_id", ["no-such-button", "merge.pick", "move", 7, 0, None, "x" * 255])
 def test_an_unknown_component_leads_home(kinbox: Flask, call: Json, component_id: Any) -> None:
     click = changed(call, component_id=component_id, input_values={}, current_canvas={})
-    assert ask(kinbox, click, ROUTES[1]).table()["Name"] == "Ivy Thornfield"
+    assert ask(kinbox, click, ROUTES[1]).table()["Lead"] == "Ivy Thornfield"
 
 
 @pytest.mark.parametrize("values", [None, [], {}, "", 7, {"reference": None}, {"reference": 7}, {"reference": []}])
