@@ -92,6 +92,9 @@ def _speed(scene: Scene, urls: dict[str, str], canvas: bytes, folder: Path) -> N
         ratios = rounds.ratios(name)
         told = f"min {min(ratios):.2f}, median {median(ratios):.2f}, max {max(ratios):.2f}"
         _figure(f"throughput ratio, {name}", told, f"at least {LEAST_RATIO}", median(ratios) >= LEAST_RATIO)
+        cost, least = rounds.cpu_ms(name), rounds.cpu_ms(BASELINE_NAME)
+        if cost and least:
+            _figure(f"processor time ratio, {name}", f"{least / cost:.2f} (hardly changes on a busy machine)")
 
 
 def _told(rounds: Rounds, name: str) -> str:
