@@ -26,7 +26,7 @@ from app.intercom.errors import (
     Unreadable,
 )
 from app.intercom.refusals import read_facts, refusal
-from app.intercom.wire import Incoming, Lost, Outgoing, exchange
+from app.wire import Incoming, Lost, Outgoing, exchange
 
 API_VERSION = "2.16"
 USER_AGENT = "kinbox/0.1.0"
@@ -162,7 +162,7 @@ def _read(call: _Call, got: Incoming | Lost) -> Answer | IntercomError:
 def _lost(lost: Lost, *, write: bool) -> IntercomError:
     if lost.why == "timeout":
         return TimedOut(sent=lost.sent, write=write)
-    if lost.why == "unreadable":
+    if lost.why in {"unreadable", "too_big"}:
         return Unreadable(write=write)
     return Unavailable(sent=lost.sent, write=write)
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from app import wire
 from app.deadline import Deadline
-from app.intercom import wire
 from app.intercom.client import Intercom
 from app.intercom.errors import IntercomError, TimedOut, Unavailable, Unreadable
 

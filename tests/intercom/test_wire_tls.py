@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from app import wire
 from app.deadline import Deadline
-from app.intercom import wire
 from app.intercom.client import Intercom
 from app.intercom.errors import TimedOut, Unavailable
 

@@ -31,7 +31,7 @@ MAX_EXCHANGES = 32
 """Exchanges of one process that run at a time; more wait for their turn, within their own limit."""
 
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
-"""Largest body read, after decompression. A page of 150 contacts is well below 1 MB."""
+"""Largest body read where nothing else is said, after decompression. A page of 150 contacts is well below 1 MB."""
 
 CONNECT_TIMEOUT_S = 5.0
 
@@ -45,6 +45,8 @@ class Outgoing:
     url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
+    max_bytes: int = MAX_ANSWER_BYTES
+    """Largest answer that is read. It is given up as soon as it is known to be larger."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Incoming:
 class Lost:
     """No answer. `sent` is False only when surely nothing left this process."""
 
-    why: Literal["timeout", "network", "unreadable"]
+    why: Literal["timeout", "network", "unreadable", "too_big"]
     sent: bool
 
 
@@ -70,7 +72,7 @@ def exchange(outgoing: Outgoing, limit_s: float) -> Incoming | Lost:
         return Lost("timeout", sent=False)
     run = _Run(outgoing, max(0.001, ends_at_s - time.monotonic()), process)
     try:
-        threading.Thread(target=run, name="intercom-call", daemon=True).start()
+        threading.Thread(target=run, name="http-call", daemon=True).start()
     except RuntimeError:
         process.slots.release()
         return Lost("network", sent=False)
@@ -143,19 +145,23 @@ class _Run:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = _read(response)
+                body = _read(response, out.max_bytes)
                 if body is None:
-                    return Lost("unreadable", sent=True)
+                    return Lost("too_big", sent=True)
                 return Incoming(response.status_code, response.headers, body)
         except requests.RequestException as error:
             return _lost(error)
 
 
-def _read(response: requests.Response) -> bytes | None:
+def _read(response: requests.Response, max_bytes: int) -> bytes | None:
+    """The body, or None when it is larger than that; what the header announces is only believed if it is too much."""
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced[:20]) > max_bytes:
+        return None
     body = bytearray()
     for chunk in response.iter_content(64 * 1024):
         body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
+        if len(body) > max_bytes:
             return None
     return bytes(body)
 
@@ -172,7 +178,7 @@ def _lost(error: requests.RequestException) -> Lost:
 
 
 def _never_connected(error: BaseException) -> bool:
-    """Refused, unresolved, or a certificate that is not Intercom's: no request was written."""
+    """Refused, unresolved, or a certificate that is not the host's: no request was written."""
     cause: object = error
     for _ in range(5):
         if isinstance(cause, NewConnectionError | ssl.SSLCertVerificationError):
@@ -249,7 +255,7 @@ class _Process:
 
 def _new_session() -> requests.Session:
     session = requests.Session()
-    session.trust_env = False  # a .netrc entry would replace the workspace's token
+    session.trust_env = False  # a .netrc entry would replace our credentials, a proxy would read them
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     adapter = _Adapter(pool_maxsize=MAX_EXCHANGES, max_retries=0)
     session.mount("https://", adapter)
