@@ -253,8 +253,13 @@ class _Process:
             session.close()
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nothing is followed here. Or else `requests` would look ahead, and for that read the whole body unbounded."""
+
+
 def _new_session() -> requests.Session:
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False  # a .netrc entry would replace our credentials, a proxy would read them
     session.cookies = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
     adapter = _Adapter(pool_maxsize=MAX_EXCHANGES, max_retries=0)
