@@ -17,6 +17,8 @@ from app.channels.base import Adapter, Parsed, RawCall
 from app.domain.message import InboundMessage
 
 CHANNELS = Path(__file__).parent
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
 RECEIVED_AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 """Later than every sample, so that no sample is from the future."""
 
@@ -87,6 +89,14 @@ def sample_call(given: Sample, **more: Any) -> RawCall:
     if given.request.get("method") == "GET":
         return call(method="GET", query=given.body.decode("ascii"), headers=headers, **more)
     return call(given.body, headers=headers, **more)
+
+
+def vector_call(vector: Mapping[str, Any]) -> RawCall:
+    """The signed call of one of the `sms` vectors, at the moment that it was signed for."""
+    headers = {"Content-Type": vector["content_type"], **vector["headers"]}
+    body = b"" if vector["method"] == "GET" else sample(vector["channel"], vector["payload"]).body
+    received_at = datetime.fromtimestamp(vector["clock"], UTC)
+    return call(body, method=vector["method"], url=vector["url"], headers=headers, received_at=received_at)
 
 
 def assert_as_expected(adapter: Adapter, parsed: Parsed, expected: Mapping[str, Any]) -> None:
