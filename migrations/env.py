@@ -21,6 +21,11 @@ def _render(kind: str, item: object, _context: object) -> str | Literal[False]:
     return False
 
 
+def _is_ours(name: str | None, _kind: str, _parents: object) -> bool:
+    """Procrastinate's tables come with its own SQL and are in no model."""
+    return not (name or "").startswith("procrastinate_")
+
+
 def _migrate(connection: Connection) -> None:
     context.configure(
         connection=connection,
@@ -28,6 +33,7 @@ def _migrate(connection: Connection) -> None:
         render_as_batch=connection.dialect.name == "sqlite",
         render_item=_render,
         compare_type=True,
+        include_name=_is_ours,
         transactional_ddl=True,
     )
     with context.begin_transaction():

@@ -33,8 +33,21 @@ def tables() -> set[str]:
         return set(inspect(connection).get_table_names())
 
 
+def procrastinate() -> set[str]:
+    """What PostgreSQL holds under Procrastinate's name: tables, types and functions."""
+    if db.engine.dialect.name == "sqlite":
+        return set()
+    named = """
+        SELECT typname FROM pg_type WHERE typname LIKE 'procrastinate%'
+        UNION SELECT proname FROM pg_proc WHERE proname LIKE 'procrastinate%'
+    """
+    with transaction() as connection:
+        return set(connection.execute(text(named)).scalars())
+
+
 def differences(connection: Connection) -> list[object]:
-    found: list[object] = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    options = {"include_name": lambda name, _kind, _parents: not (name or "").startswith("procrastinate_")}
+    found: list[object] = compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
     return found
 
 
@@ -72,8 +85,15 @@ def test_one_lead_has_one_live_merge_because_of_the_index(empty: Flask) -> None:
 
 def test_up_down_and_up_again_leave_nothing_behind(empty: Flask) -> None:
     flask_migrate.upgrade()
-    full = tables()
+    full, engine = tables(), procrastinate()
     flask_migrate.downgrade(revision="base")
     assert tables() == {"alembic_version"}
+    assert procrastinate() == set()
     flask_migrate.upgrade()
-    assert tables() == full == set(Base.metadata.tables) | {"alembic_version"}
+    assert (tables(), procrastinate()) == (full, engine)
+    assert {one for one in full if not one.startswith("procrastinate_")} == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_only_postgresql_has_the_engine_of_its_worker(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    assert ("procrastinate_jobs" in tables()) == (db.engine.dialect.name == "postgresql")
