@@ -51,6 +51,11 @@ def test_a_user_id_that_only_the_contact_names_is_an_alias() -> None:
     assert read(text(**{"from": PHONE}), [contact(wa_id=PHONE, user_id=BSUID)]).aliases == (BSUID,)
 
 
+def test_a_user_id_of_another_contact_is_no_alias() -> None:
+    message = read(text(**{"from": PHONE, "from_user_id": BSUID}), [contact(wa_id=PHONE, user_id="DE.9")])
+    assert (message.sender_id, message.aliases) == (BSUID, (PHONE,))
+
+
 @pytest.mark.parametrize("hidden", [{}, {"from": ""}, {"from": None}, {"from": " "}])
 def test_who_hides_the_phone_behind_a_user_name_has_none(hidden: dict[str, Any]) -> None:
     known = {"profile": {"name": "Ines Falk", "username": "@ines.f"}, "user_id": BSUID}
