@@ -1,0 +1,5 @@
+"""WeChat Official Accounts, plain and encrypted."""
+
+from app.channels.wechat.adapter import WeChat
+
+__all__ = ["WeChat"]
