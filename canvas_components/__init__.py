@@ -10,7 +10,13 @@ from canvas_components.base import Action, Component, ComponentError
 from canvas_components.canvas import Canvas, initialize_response, submit_response
 from canvas_components.dates import canvas_date, canvas_datetime, canvas_time
 from canvas_components.faults import Fault
-from canvas_components.height import estimate_height_px
+from canvas_components.height import (
+    BASE_HEIGHT_PX,
+    buttons_height_px,
+    estimate_height_px,
+    table_height_px,
+    text_height_px,
+)
 from canvas_components.inbox import MAX_FIRST_HEIGHT_PX, first_canvas_faults
 from canvas_components.interactive import (
     Button,
@@ -30,6 +36,7 @@ from canvas_components.text import bold, link, plain
 from canvas_components.validator import faults
 
 __all__ = [
+    "BASE_HEIGHT_PX",
     "MAX_BYTES",
     "MAX_FIRST_HEIGHT_PX",
     "SUBMIT",
@@ -61,6 +68,7 @@ __all__ = [
     "Textarea",
     "UrlAction",
     "bold",
+    "buttons_height_px",
     "canvas_date",
     "canvas_datetime",
     "canvas_time",
@@ -71,4 +79,6 @@ __all__ = [
     "link",
     "plain",
     "submit_response",
+    "table_height_px",
+    "text_height_px",
 ]

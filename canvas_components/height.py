@@ -33,6 +33,9 @@ OPTION_PADDING_PX = 32
 DIVIDER_PX = 1
 SPACER_PX = MappingProxyType({"xs": 4, "s": 8, "m": 16, "l": 24, "xl": 32})
 
+BASE_HEIGHT_PX = PADDING_PX + DIVIDER_PX + MARGIN_PX
+"""What every canvas takes that sets its buttons apart by a divider, before anything is in it."""
+
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
@@ -40,6 +43,21 @@ def estimate_height_px(canvas_json: object) -> int:
     """About how tall the canvas, or the answer that holds it, is shown. Never raises; what it cannot read counts 0."""
     components = list(components_of(canvas_json))
     return PADDING_PX + sum(_component_px(component) for component in components) if components else 0
+
+
+def text_height_px(text: str, *, header: bool = False) -> int:
+    """About how tall a `text` component is with the margin under it, for planning a canvas before it is built."""
+    return _text({"text": text, "style": "header" if header else "paragraph"}) + MARGIN_PX
+
+
+def table_height_px(rows: int) -> int:
+    """About how tall a data table of so many rows is with the margin under it; 0 for none."""
+    return rows * TABLE_ROW_PX + MARGIN_PX if rows else 0
+
+
+def buttons_height_px(number: int) -> int:
+    """About how tall so many buttons are, each with the margin under it."""
+    return number * (BUTTON_PX + MARGIN_PX)
 
 
 def components_of(canvas_json: object) -> Iterable[Mapping[str, Any]]:

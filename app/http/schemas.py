@@ -65,20 +65,12 @@ class _Open(Schema):
         unknown = EXCLUDE
 
 
-class _WithId(_Open):
-    id = _Id(required=True)
-
-
-class _Admin(_WithId):
-    name = fields.Raw(allow_none=True, load_default=None)
-
-
 class CanvasCallSchema(_Open):
     """Loads a CanvasCall. `customer` is Intercom's older name of `contact`, `app_id` that of `workspace_id`."""
 
     workspace_id = _Id(required=True)
     contact = fields.Raw(required=True)
-    admin = fields.Nested(_Admin, required=True)
+    admin = fields.Raw(required=True)
     conversation = _Loose(load_default=dict, allow_none=True)
     component_id = _Id(load_default=None, allow_none=True)
     input_values = _Loose(load_default=dict, allow_none=True)
@@ -89,18 +81,15 @@ class CanvasCallSchema(_Open):
         if not isinstance(data, dict):
             return data
         older = {"contact": data.get("customer"), "workspace_id": data.get("app_id")}
-        return {
-            **data,
-            **{name: value for name, value in older.items() if data.get(name) is None and value is not None},
-        }
+        missing = {name: value for name, value in older.items() if value is not None and data.get(name) is None}
+        return {**data, **missing} if missing else data
 
     @post_load
     def make_call(self, data: dict[str, Any], **_: Any) -> CanvasCall:
-        admin = data["admin"]
         return CanvasCall(
             workspace_id=data["workspace_id"],
             contact=_contact(data["contact"]),
-            teammate=Teammate(admin["id"], admin["name"] if isinstance(admin["name"], str) else "A teammate"),
+            teammate=_teammate(data["admin"]),
             conversation_id=_conversation_id(data["conversation"]),
             component_id=data["component_id"],
             input_values=data["input_values"] or {},
@@ -108,11 +97,21 @@ class CanvasCallSchema(_Open):
         )
 
 
+_ID = _Id()
+
+
+def _teammate(record: Any) -> Teammate:
+    if not isinstance(record, dict):
+        raise ValidationError("is not an admin", "admin")
+    name = record.get("name")
+    return Teammate(_ID.deserialize(record.get("id")), name if isinstance(name, str) else "A teammate")
+
+
 def _contact(record: Any) -> Contact:
     if not isinstance(record, dict):
         raise ValidationError("is not a contact", "contact")
     try:
-        checked = _Id().deserialize(record.get("id"), "id", record)
+        checked = _ID.deserialize(record.get("id"))
         return Contact.from_json({**record, "id": checked})
     except (UnreadableContact, ValidationError) as error:
         raise ValidationError("has no usable id", "contact") from error
@@ -121,7 +120,7 @@ def _contact(record: Any) -> Contact:
 def _conversation_id(conversation: Mapping[str, Any] | None) -> str | None:
     """A conversation is not always there, and its id comes as text or as a number."""
     try:
-        return _Id().deserialize((conversation or {}).get("id"), "id", conversation)
+        return _ID.deserialize((conversation or {}).get("id"))
     except ValidationError:
         return None
 

@@ -6,6 +6,7 @@ Inbox rules for a first canvas: at most 400 px, no primary button, no relative t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.domain.answers import Home, PastMerge
 from app.domain.identity import LinkedIdentity, Match
@@ -33,47 +34,71 @@ from app.sidebar.parts import (
 )
 from app.sidebar.screen import Screen
 from canvas_components import (
+    BASE_HEIGHT_PX,
     MAX_FIRST_HEIGHT_PX,
     Button,
     Component,
     List,
     Text,
     bold,
-    estimate_height_px,
+    buttons_height_px,
     plain,
+    table_height_px,
+    text_height_px,
 )
 
-_LAYOUTS = ((2, True), (2, False), (1, True), (1, False), (0, False))
-"""How many channels are shown and whether the last merge is, from the fullest first screen to the barest."""
 _BRIEF_VALUE = 40
 """Columns for the value that matched, inside a sentence of the first screen."""
+_STATE_PX = 24
+_FIXED_PX = BASE_HEIGHT_PX + _STATE_PX + table_height_px(3)
+"""The state line and the facts of the contact: they are always there."""
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """How many channels the first screen lists, and whether it tells the last merge."""
+
+    channels: int
+    tells_merge: bool
+
+    def rest(self, home: Home) -> tuple[bool, bool]:
+        """Whether more channels, and more merges, are one click away. Of a merged contact no merge is told here."""
+        told = self.tells_merge and not home.survivor_id
+        return len(home.identities) > self.channels, len(home.history) > told
+
+
+_LAYOUTS = tuple(
+    _Layout(channels, tells_merge)
+    for channels, tells_merge in ((2, True), (2, False), (1, True), (1, False), (0, False))
+)
+"""From the fullest first screen to the barest."""
 
 
 def home_screen(home: Home, *, notice: str | None = None) -> Screen:
     """As much as a first canvas may hold; the rest is one click away. `notice` says what just happened."""
-    shown: list[Component] = []
-    for channels, last_merge in _LAYOUTS:
-        shown = _home(home, channels, notice, last_merge=last_merge)
-        if _height_px(shown) <= MAX_FIRST_HEIGHT_PX:
-            break
-    return Screen(shown)
-
-
-def _height_px(shown: Iterable[Component]) -> int:
-    return estimate_height_px({"content": {"components": [component.to_dict() for component in shown]}})
-
-
-def _home(home: Home, channels: int, notice: str | None, *, last_merge: bool) -> list[Component]:
-    tells_merge = last_merge and bool(home.history) and not home.survivor_id
+    sentences = list(_explanations(home))
+    past = _past(home.history[0], home) if home.history and not home.survivor_id else None
+    layout = _fitting(home, [*([notice] if notice else []), *sentences], past)
     shown: list[Component] = [Text(text=notice)] if notice else []
     shown.append(Text(text=_state(home), style="header", bottom_margin="none"))
     shown += table(_facts(home))
-    shown += [muted(sentence) for sentence in _explanations(home)]
-    shown += table(_channel_row(identity, home.timezone) for identity in home.identities[:channels])
-    if tells_merge:
-        shown.append(muted(_past(home.history[0], home)))
-    more_merges = len(home.history) > tells_merge
-    return [*shown, *footer(*_ways_on(home, more_channels=len(home.identities) > channels, more_merges=more_merges))]
+    shown += [muted(sentence) for sentence in sentences]
+    shown += table(_channel_row(identity, home.timezone) for identity in home.identities[: layout.channels])
+    if past and layout.tells_merge:
+        shown.append(muted(past))
+    return Screen([*shown, *footer(*_ways_on(home, *layout.rest(home)))])
+
+
+def _fitting(home: Home, sentences: list[str], past: str | None) -> _Layout:
+    """The fullest layout that a first canvas has room for. Reckoned before anything is built: this is a hot path."""
+    taken_px = _FIXED_PX + sum(text_height_px(sentence) for sentence in sentences)
+    for layout in _LAYOUTS:
+        told_px = text_height_px(past) if past and layout.tells_merge else 0
+        rows_px = table_height_px(min(layout.channels, len(home.identities)))
+        ways_px = buttons_height_px(_number_of_ways(home, *layout.rest(home)))
+        if taken_px + told_px + rows_px + ways_px <= MAX_FIRST_HEIGHT_PX:
+            return layout
+    return _LAYOUTS[-1]
 
 
 def channels_screen(home: Home) -> Screen:
@@ -182,7 +207,12 @@ def _past(merge: PastMerge, home: Home) -> str:
     return f"Merged into {strong(merge.user_label)} by {name(merge.by)} on {when}."
 
 
-def _ways_on(home: Home, *, more_channels: bool, more_merges: bool) -> list[Button]:
+def _number_of_ways(home: Home, more_channels: bool, more_merges: bool) -> int:  # noqa: FBT001 - as `_ways_on`
+    main = bool(home.survivor_id and home.survivor_url) or bool(home.open_merge) or (home.connected and home.may_merge)
+    return main + (more_channels or more_merges) + bool(home.profile_url and not home.survivor_id)
+
+
+def _ways_on(home: Home, more_channels: bool, more_merges: bool) -> list[Button]:  # noqa: FBT001 - what is not shown
     buttons: list[Button] = []
     if home.survivor_id and home.survivor_url:
         buttons.append(open_link("survivor", "Open the merged contact", home.survivor_url))

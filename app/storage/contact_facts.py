@@ -7,10 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    CompoundSelect,
     Connection,
     Integer,
-    Row,
     String,
     bindparam,
     cast,
@@ -26,6 +24,7 @@ from sqlalchemy import (
 from app.domain.answers import PastMerge
 from app.domain.identity import LinkedIdentity, Match
 from app.storage.models import ChannelAccount, ContactRedirect, Identity, Merge
+from app.storage.prepared import Prepared, Row
 from app.storage.types import Json, UtcDateTime
 
 MAX_MERGES = 50
@@ -43,37 +42,39 @@ class ContactFacts:
 
 def contact_facts(connection: Connection, workspace_id: str, contact_id: str) -> ContactFacts:
     """Read everything with one round trip: initialize is called several times for one page view."""
-    rows = connection.execute(_FACTS, {"workspace": workspace_id, "contact": contact_id}).all()
-    identities = [_identity(row) for row in rows if row.kind == "identity"]
-    merges = [_merge(row) for row in rows if row.kind == "merge"]
-    redirects = [row.one for row in rows if row.kind == "redirect"]
+    rows = _FACTS.rows(connection, workspace=workspace_id, contact=contact_id)
+    identities = [_identity(row) for row in rows if row[0] == "identity"]
+    merges = [_merge(row) for row in rows if row[0] == "merge"]
+    redirects = [row[2] for row in rows if row[0] == "redirect"]
     identities.sort(key=lambda identity: _stamp(identity.last_message_at), reverse=True)
     merges.sort(key=lambda merge: merge.at, reverse=True)
     return ContactFacts(tuple(identities), tuple(merges), redirects[0] if redirects else None)
 
 
-def _identity(row: Row[Any]) -> LinkedIdentity:
+def _identity(row: Row) -> LinkedIdentity:
+    _, identity_id, channel, account_name, sender_id, handle, display_name, _, match, last_message_at = row
     return LinkedIdentity(
-        id=row.number,
-        channel=row.one,
-        account_name=row.two,
-        sender_id=row.three,
-        handle=row.four,
-        display_name=row.five,
-        last_message_at=row.at,
-        match=Match.from_json(row.document),
+        id=identity_id,
+        channel=channel,
+        account_name=account_name,
+        sender_id=sender_id,
+        handle=handle,
+        display_name=display_name,
+        last_message_at=last_message_at,
+        match=Match.from_json(match),
     )
 
 
-def _merge(row: Row[Any]) -> PastMerge:
+def _merge(row: Row) -> PastMerge:
+    _, _, lead_id, user_id, state, by, lead_label, user_label, _, at = row
     return PastMerge(
-        lead_id=row.one,
-        user_id=row.two,
-        state=row.three,
-        by=row.four or "",
-        lead_label=row.five,
-        user_label=row.six,
-        at=row.at,
+        lead_id=lead_id,
+        user_id=user_id,
+        state=state,
+        by=by or "",
+        lead_label=lead_label,
+        user_label=user_label,
+        at=at,
     )
 
 
@@ -140,4 +141,4 @@ _REDIRECTS = select(
     cast(null(), Json),
     ContactRedirect.created_at,
 ).where(ContactRedirect.workspace_id == _WORKSPACE, ContactRedirect.from_id == _CONTACT)
-_FACTS: CompoundSelect[Any] = union_all(_IDENTITIES, _MERGES, _REDIRECTS)
+_FACTS = Prepared(union_all(_IDENTITIES, _MERGES, _REDIRECTS))

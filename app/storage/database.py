@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.errors import AppError
 from app.storage.models import Base
@@ -23,6 +26,8 @@ BUSY_TIMEOUT_MS = 3_000
 """How long SQLite waits for another writer."""
 POOL_TIMEOUT_S = 3
 """How long a thread waits for a connection, and a connection for its server: a canvas has 4 s in all."""
+PING_AFTER_S = 1.0
+"""A pooled PostgreSQL connection that was idle for longer is tried before it is used."""
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA journal_mode = WAL",
@@ -99,6 +104,8 @@ def connect_database(app: Flask, url: str) -> None:
         event.listen(engine, "begin", _begin_sqlite)
         readers = engine.execution_options(**{_ROLE: "reader"})
     else:
+        event.listen(engine, "checkin", _note_use)
+        event.listen(engine, "checkout", _ping_when_idle)
         # READ COMMITTED shows each commit anyway; without BEGIN and COMMIT a query is one round trip.
         readers = engine.execution_options(isolation_level="AUTOCOMMIT")
     event.listen(readers, "before_execute", _refuse_write)
@@ -121,8 +128,23 @@ def _engine_options(url: str) -> dict[str, Any]:
         "pool_timeout": POOL_TIMEOUT_S,
     }
     if make_url(url).get_backend_name() == "postgresql":
-        options |= {"pool_pre_ping": True, "connect_args": {"connect_timeout": POOL_TIMEOUT_S}}
+        options |= {"connect_args": {"connect_timeout": POOL_TIMEOUT_S}}
     return options
+
+
+def _note_use(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["used_at_s"] = time.monotonic()
+
+
+def _ping_when_idle(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """A connection that nobody used for a while may be dead: a server was restarted, a firewall forgot it."""
+    if time.monotonic() - record.info.get("used_at_s", time.monotonic()) < PING_AFTER_S:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.OperationalError as fault:
+        raise DisconnectionError from fault
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

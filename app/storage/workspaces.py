@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from app.domain import workspace as domain
 from app.storage.crypto import SecretBox
 from app.storage.models import Workspace
+from app.storage.prepared import Prepared
 from app.storage.upserts import changed_rows, insert_or_ignore
 
 _TABLE = Workspace.__table__.c
@@ -23,7 +25,8 @@ _COLUMNS = (
     _TABLE.admin_id,
     _TABLE.settings,
 )
-_ONE = select(*_COLUMNS).where(_TABLE.id == bindparam("app_id"))
+_ONE = Prepared(select(*_COLUMNS).where(_TABLE.id == bindparam("app_id")))
+_SEALED = _COLUMNS.index(_TABLE.encrypted_token)
 _ALL = select(*_COLUMNS).order_by(_TABLE.id)
 
 
@@ -35,13 +38,13 @@ class WorkspaceRepository:
 
     def get(self, connection: Connection, app_id: str) -> domain.Workspace | None:
         """The workspace with Intercom's `app_id`, in one query. Raises UnreadableSecret."""
-        row = connection.execute(_ONE, {"app_id": app_id}).first()
-        return None if row is None else self._read(row)
+        rows = _ONE.rows(connection, app_id=app_id)
+        return self._read(rows[0]) if rows else None
 
     def without_token(self, connection: Connection, app_id: str) -> domain.Workspace | None:
         """The stored workspace as `get` answers it, but with no token: for one that no key opens any more."""
-        row = connection.execute(_ONE, {"app_id": app_id}).first()
-        return None if row is None else _with_token(row, None)
+        rows = _ONE.rows(connection, app_id=app_id)
+        return _with_token(rows[0], None) if rows else None
 
     def list(self, connection: Connection) -> tuple[domain.Workspace, ...]:
         """All workspaces, by id. Raises UnreadableSecret."""
@@ -72,8 +75,8 @@ class WorkspaceRepository:
             "settings": workspace.settings.to_json(),
         }
 
-    def _read(self, row: Row[*tuple[Any, ...]]) -> domain.Workspace:
-        sealed = row.encrypted_token
+    def _read(self, row: Sequence[Any]) -> domain.Workspace:
+        sealed = row[_SEALED]
         return _with_token(row, None if sealed is None else self._box.decrypt(sealed))
 
 
@@ -130,7 +133,7 @@ class WorkspaceDirectory:
         return replace(stored, token=self._private.token, region=self._private.region)
 
 
-def _with_token(row: Row[*tuple[Any, ...]], token: str | None) -> domain.Workspace:
+def _with_token(row: Sequence[Any], token: str | None) -> domain.Workspace:
     app_id, region, name, timezone, _sealed, admin_id, settings = row
     return domain.Workspace(
         id=app_id,
