@@ -1,5 +1,5 @@
 """LINE official accounts, Messaging API."""
 
-from app.channels.line.adapter import Line
+from app.channels.line.adapter import LineAdapter
 
-__all__ = ["Line"]
+__all__ = ["LineAdapter"]

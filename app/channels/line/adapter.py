@@ -13,11 +13,15 @@ from app.channels.signing import hmac_sha256, require_same
 from app.domain.message import Attachment
 
 
-class Line(Adapter):
+class LineAdapter(Adapter):
     slug = "line"
     title = "LINE"
     provider = "LINE Messaging API"
     address_hint = "the bot's own user id: U and 32 hex digits, from GET /v2/bot/info"
+    webhook_hint = (
+        "enter this address in the LINE Developers console, Messaging API, switch on `Use webhook` and "
+        "`Webhook redelivery`, and press `Verify`."
+    )
     secrets = (
         Secret(name="channel_secret", hint="LINE Developers console, Basic settings"),
         Secret(

@@ -1,5 +1,5 @@
 """Telegram bots, Bot API 10.1."""
 
-from app.channels.telegram.adapter import Telegram
+from app.channels.telegram.adapter import TelegramAdapter
 
-__all__ = ["Telegram"]
+__all__ = ["TelegramAdapter"]

@@ -10,11 +10,12 @@ from app.channels.telegram.updates import read_update
 from app.domain.message import Attachment
 
 
-class Telegram(Adapter):
+class TelegramAdapter(Adapter):
     slug = "telegram"
     title = "Telegram"
     provider = "Telegram Bot API"
     address_hint = "the bot's id: the digits before the colon of its token"
+    webhook_hint = "call setWebhook of the Bot API with this address, your secret_token and allowed_updates."
     secrets = (
         Secret(name="secret_token", hint="the secret_token that you give to setWebhook"),
         Secret(name="bot_token", hint="from @BotFather; needed to fetch files", required=False),

@@ -1,5 +1,5 @@
 """Viber bots, REST bot API."""
 
-from app.channels.viber.adapter import Viber
+from app.channels.viber.adapter import ViberAdapter
 
-__all__ = ["Viber"]
+__all__ = ["ViberAdapter"]

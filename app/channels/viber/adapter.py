@@ -12,11 +12,12 @@ from app.domain.message import Attachment
 MEDIA_HOSTS = frozenset({".viber.com"})
 
 
-class Viber(Adapter):
+class ViberAdapter(Adapter):
     slug = "viber"
     title = "Viber"
     provider = "Viber bot"
     address_hint = "the bot's id: pa: and digits, from POST /pa/get_account_info"
+    webhook_hint = "call set_webhook of the Viber API with this address, send_name and send_photo."
     secrets = (Secret(name="auth_token", hint="partners.viber.com, the bot's settings"),)
     identified_by = "id"
     keeps_id = True

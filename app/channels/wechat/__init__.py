@@ -1,5 +1,5 @@
 """WeChat Official Accounts, plain and encrypted."""
 
-from app.channels.wechat.adapter import WeChat
+from app.channels.wechat.adapter import WeChatAdapter
 
-__all__ = ["WeChat"]
+__all__ = ["WeChatAdapter"]

@@ -14,11 +14,15 @@ from app.channels.wechat.signature import require_fresh, require_signed
 from app.domain.message import Attachment
 
 
-class WeChat(Adapter):
+class WeChatAdapter(Adapter):
     slug = "wechat"
     title = "WeChat"
     provider = "WeChat Official Account"
     address_hint = "the account's original id: gh_ and 12 hex digits"
+    webhook_hint = (
+        "enter this address and your token in the Official Accounts console, Basic configuration; choose safe mode "
+        "if you gave an encoding_aes_key."
+    )
     secrets = (
         Secret(name="token", hint="Official Accounts console, Basic configuration, Token"),
         Secret(

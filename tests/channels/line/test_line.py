@@ -10,7 +10,7 @@ from hypothesis import given
 from linebot.v3.webhook import SignatureValidator, WebhookParser  # type: ignore[import-untyped]  # it has no types
 
 from app.channels.base import Account, BadSignature, Parsed, UnreadableBody
-from app.channels.line import Line
+from app.channels.line import LineAdapter
 from app.domain.message import Attachment, Kind
 from tests.channels.arbitrary import any_bodies, header_values, nearly
 from tests.channels.expected import Sample, assert_as_expected, call, sample, sample_call, samples, signature_vectors
@@ -22,8 +22,8 @@ SAMPLES = samples("line")
 VECTORS = [one for one in signature_vectors("chat")["vectors"] if one["channel"] == "line"]
 
 
-def line(**secrets: str) -> Line:
-    return Line(Account(address=BOT, secrets={"channel_secret": SECRET} | secrets))
+def line(**secrets: str) -> LineAdapter:
+    return LineAdapter(Account(address=BOT, secrets={"channel_secret": SECRET} | secrets))
 
 
 def event(**more: Any) -> dict[str, Any]:
@@ -40,6 +40,11 @@ def event(**more: Any) -> dict[str, Any]:
 
 def parse(*events: Any) -> Parsed:
     return line().parse(call(json.dumps({"destination": BOT, "events": events}).encode()))
+
+
+def test_the_channel_has_its_own_name_and_needs_no_more_than_what_proves_a_call() -> None:
+    assert line().title == "LINE"
+    assert [one.name for one in line().secrets if one.required] == ["channel_secret"]
 
 
 @pytest.mark.parametrize("given_sample", SAMPLES, ids=str)
@@ -84,7 +89,7 @@ def test_any_other_signature_proves_nothing(header: str | None) -> None:
 def test_an_account_without_a_secret_refuses_what_an_empty_key_signs() -> None:
     signed_by_anybody = "thNnmggU2ex3L5XXeMNfxf8Wl8STcVZTxscSFEKSxa0="  # HMAC-SHA256 of nothing with an empty key
     with pytest.raises(BadSignature):
-        Line(Account(address=BOT)).verify(call(b"", headers={"x-line-signature": signed_by_anybody}))
+        LineAdapter(Account(address=BOT)).verify(call(b"", headers={"x-line-signature": signed_by_anybody}))
 
 
 @pytest.mark.parametrize(

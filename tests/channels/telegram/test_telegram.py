@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from app.channels.base import Account, BadSignature, Parsed, UnreadableBody
-from app.channels.telegram import Telegram
+from app.channels.telegram import TelegramAdapter
 from app.domain.message import Attachment, InboundMessage, Kind
 from tests.channels.arbitrary import any_bodies, header_values, nearly
 from tests.channels.expected import Sample, assert_as_expected, call, sample_call, samples, signature_vectors
@@ -24,8 +24,8 @@ FILE = {"file_id": "AbC", "file_unique_id": "u", "file_size": 12}
 POINT = {"latitude": 50.45, "longitude": 30.52}
 
 
-def bot(**secrets: str) -> Telegram:
-    return Telegram(Account(address="6123450987", secrets={"secret_token": SECRET} | secrets))
+def bot(**secrets: str) -> TelegramAdapter:
+    return TelegramAdapter(Account(address="6123450987", secrets={"secret_token": SECRET} | secrets))
 
 
 def update(**message: Any) -> dict[str, Any]:
@@ -40,6 +40,11 @@ def parse(body: Any) -> Parsed:
 def the_message(**message: Any) -> InboundMessage:
     [read] = parse(update(**message)).messages
     return read
+
+
+def test_the_channel_has_its_own_name_and_needs_no_more_than_what_proves_a_call() -> None:
+    assert bot().title == "Telegram"
+    assert [one.name for one in bot().secrets if one.required] == ["secret_token"]
 
 
 @pytest.mark.parametrize("given_sample", SAMPLES, ids=str)
@@ -65,7 +70,7 @@ def test_any_other_secret_proves_nothing(header: str | None) -> None:
 @pytest.mark.parametrize("header", [None, ""])
 def test_a_bot_without_a_secret_refuses_everything(header: str | None) -> None:
     with pytest.raises(BadSignature):
-        Telegram(Account(address="1")).verify(call(b"{}", headers={"X-Telegram-Bot-Api-Secret-Token": header}))
+        TelegramAdapter(Account(address="1")).verify(call(b"{}", headers={"X-Telegram-Bot-Api-Secret-Token": header}))
 
 
 @pytest.mark.parametrize(

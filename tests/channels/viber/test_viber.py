@@ -10,7 +10,7 @@ from hypothesis import given
 from viberbot import Api, BotConfiguration  # type: ignore[import-untyped]  # it has no types
 
 from app.channels.base import Account, BadSignature, Parsed, UnreadableBody
-from app.channels.viber import Viber
+from app.channels.viber import ViberAdapter
 from app.domain.message import Attachment, Kind
 from tests.channels.arbitrary import any_bodies, header_values, nearly
 from tests.channels.expected import Sample, assert_as_expected, call, sample, sample_call, samples, signature_vectors
@@ -25,8 +25,8 @@ SENDER = {"id": "q7RkT2mXw9bLzY4eHnVs8Q==", "name": "Marko Petrović"}
 MEDIA = "https://dl-media.viber.com/1/a.jpg?Expires=1"
 
 
-def bot() -> Viber:
-    return Viber(Account(address="pa:5099887766554433221", secrets={"auth_token": TOKEN}))
+def bot() -> ViberAdapter:
+    return ViberAdapter(Account(address="pa:5099887766554433221", secrets={"auth_token": TOKEN}))
 
 
 def parse(**more: Any) -> Parsed:
@@ -40,6 +40,11 @@ def parse(**more: Any) -> Parsed:
     }
     body = {name: value for name, value in (whole | more).items() if value is not ...}
     return bot().parse(call(json.dumps(body).encode()))
+
+
+def test_the_channel_has_its_own_name_and_needs_no_more_than_what_proves_a_call() -> None:
+    assert bot().title == "Viber"
+    assert [one.name for one in bot().secrets if one.required] == ["auth_token"]
 
 
 @pytest.mark.parametrize("given_sample", SAMPLES, ids=str)
@@ -85,7 +90,7 @@ def test_a_garbled_query_proves_nothing(query: str) -> None:
 def test_a_bot_without_a_token_refuses_what_an_empty_key_signs() -> None:
     signed_by_anybody = "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad"
     with pytest.raises(BadSignature):
-        Viber(Account(address="pa:1")).verify(call(b"", headers={HEADER: signed_by_anybody}))
+        ViberAdapter(Account(address="pa:1")).verify(call(b"", headers={HEADER: signed_by_anybody}))
 
 
 @pytest.mark.parametrize(

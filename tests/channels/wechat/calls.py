@@ -11,7 +11,7 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto  # type: ignore[import-untyp
 from wechatpy.utils import WeChatSigner  # type: ignore[import-untyped]  # it has no types
 
 from app.channels.base import Account, RawCall
-from app.channels.wechat import WeChat
+from app.channels.wechat import WeChatAdapter
 from tests.channels.expected import call, signature_vectors
 
 READY = signature_vectors("chat")
@@ -23,11 +23,11 @@ SENDER = "oQx7Kt9ZbWm3Lr5Ys8Vc1Hd6Nf2E"
 SENT = 1793617812
 
 
-def account(**secrets: str) -> WeChat:
-    return WeChat(Account(address="gh_7a1c9e0f2b3d", secrets={"token": TOKEN} | secrets))
+def account(**secrets: str) -> WeChatAdapter:
+    return WeChatAdapter(Account(address="gh_7a1c9e0f2b3d", secrets={"token": TOKEN} | secrets))
 
 
-def safe_account(**secrets: str) -> WeChat:
+def safe_account(**secrets: str) -> WeChatAdapter:
     return account(**({"encoding_aes_key": KEY, "app_id": APP_ID} | secrets))
 
 

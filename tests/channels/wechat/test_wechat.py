@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wechatpy import parse_message  # type: ignore[import-untyped]  # it has no types
 
 from app.channels.base import Parsed, Reply, UnreadableBody
-from app.channels.wechat import WeChat
+from app.channels.wechat import WeChatAdapter
 from app.domain.message import Attachment, InboundMessage, Kind
 from tests.channels.arbitrary import any_bodies
 from tests.channels.expected import Sample, assert_as_expected, call, sample, sample_call, samples
@@ -29,8 +29,13 @@ def the_message(**more: Any) -> InboundMessage:
     return read
 
 
-def receiver_of(given_sample: Sample) -> WeChat:
+def receiver_of(given_sample: Sample) -> WeChatAdapter:
     return safe_account() if "encoding_aes_key" in given_sample.request else account()
+
+
+def test_the_channel_has_its_own_name_and_needs_no_more_than_what_proves_a_call() -> None:
+    assert account().title == "WeChat"
+    assert [one.name for one in account().secrets if one.required] == ["token"]
 
 
 @pytest.mark.parametrize("given_sample", SAMPLES, ids=str)
