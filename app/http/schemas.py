@@ -104,7 +104,10 @@ def _teammate(record: Any) -> Teammate:
     if not isinstance(record, dict):
         raise ValidationError("is not an admin", "admin")
     name = record.get("name")
-    return Teammate(_ID.deserialize(record.get("id")), name if isinstance(name, str) else "A teammate")
+    admin_id = _ID.deserialize(record.get("id"))
+    if admin_id is None:
+        raise ValidationError("has no usable id", "admin")
+    return Teammate(admin_id, name if isinstance(name, str) else "A teammate")
 
 
 def _contact(record: Any) -> Contact:
