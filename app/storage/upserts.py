@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Result, func
+from sqlalchemy import ColumnElement, Connection, CursorResult, Result, func
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.storage.models import Base
+
+Value = TypeVar("Value")
 
 
 def insert_or_ignore(connection: Connection, model: type[Base], values: Mapping[str, Any]) -> bool:
@@ -17,6 +19,14 @@ def insert_or_ignore(connection: Connection, model: type[Base], values: Mapping[
     # SQLAlchemy forgets the count of an INSERT otherwise, on PostgreSQL only.
     inserted = connection.execute(statement, execution_options={"preserve_rowcount": True})
     return changed_rows(inserted) == 1
+
+
+def insert_returning(
+    connection: Connection, model: type[Base], values: Mapping[str, Any], column: ColumnElement[Value]
+) -> Value | None:
+    """Insert one row and answer a column of it; None, and nothing changed, when a unique key is taken."""
+    statement = _insert(connection, model).values(**values).on_conflict_do_nothing().returning(column)
+    return connection.execute(statement).scalar()
 
 
 def upsert(

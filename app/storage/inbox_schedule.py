@@ -1,0 +1,119 @@
+"""Let the workers know that a lane has work.
+
+SQLite: the waiting row is all there is; workers in this process are woken, others look from time to time.
+
+PostgreSQL: a *ticket* for the lane, a job of Procrastinate's, deferred in the transaction of the caller. A ticket works
+whatever is at the head of its lane until the lane is empty, so one that waits is enough for all events of the lane, and
+no ticket carries the order: the rows do. Two tickets of a lane never run at once, for they share a lock.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from weakref import WeakSet
+
+from sqlalchemy import Connection, event, text
+
+QUEUE = "kinbox"
+TASK = "kinbox.work_lane"
+_LANES_KEY = 7_041_776_254
+_LOCK_WAIT_MS, _IDLE_MS = 10_000, 15_000
+
+# Waiting for a lane ends after a while, and a process that is frozen inside its transaction loses it.
+_LOCK_LANES = text(
+    f"""
+    SELECT set_config('lock_timeout', '{_LOCK_WAIT_MS}', true),
+        set_config('idle_in_transaction_session_timeout', '{_IDLE_MS}', true)
+    UNION ALL
+    SELECT pg_advisory_xact_lock(key)::text, ''
+    FROM (
+        SELECT DISTINCT hashtextextended(lane, {_LANES_KEY}) AS key
+        FROM unnest(CAST(:lanes AS text[])) AS lane ORDER BY 1
+    ) AS keys
+    """  # noqa: S608 - our own numbers
+)
+# The lock's name is a digest, because a lane may hold a phone number and Procrastinate logs locks.
+_DEFER = text(
+    """
+    SELECT procrastinate_defer_jobs_v1(array_agg(
+        ROW(
+            CAST(:queue AS text), CAST(:task AS text), CAST(:priority AS integer), lock, NULL,
+            jsonb_build_object('event_id', id), CAST(:at AS timestamptz)
+        )::procrastinate_job_to_defer_v1
+        ORDER BY id
+    ))
+    FROM (
+        SELECT min(id) AS id, encode(sha256(convert_to(lane, 'UTF8')), 'hex') AS lock
+        FROM inbound_event WHERE id = ANY(CAST(:ids AS bigint[])) GROUP BY lane
+    ) AS lanes
+    WHERE CAST(:priority AS integer) > 0 OR NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs AS job WHERE job.lock = lanes.lock AND job.status = 'todo'
+    )
+    HAVING count(*) > 0
+    """
+)
+_UNTICKETED = text(
+    """
+    SELECT min(id) FROM inbound_event AS event
+    WHERE state = 'waiting'
+    GROUP BY lane
+    HAVING min(next_try_at) < CAST(:before AS timestamptz) AND NOT EXISTS (
+        SELECT 1 FROM procrastinate_jobs AS job
+        WHERE job.lock = encode(sha256(convert_to(event.lane, 'UTF8')), 'hex') AND job.status IN ('todo', 'doing')
+    )
+    """
+)
+
+bells: WeakSet[threading.Event] = WeakSet()
+"""Set after each commit of new work in this process (a little early: the commit is then under way)."""
+_bells_lock = threading.Lock()
+
+
+def new_bell() -> threading.Event:
+    """An event that is set whenever this process stores work. It may be set for nothing."""
+    bell = threading.Event()
+    with _bells_lock:
+        bells.add(bell)
+    return bell
+
+
+def lock_lanes(connection: Connection, lanes: Sequence[str]) -> None:
+    """Be the only transaction that stores into or takes from these lanes. SQLite has one writer anyway."""
+    if lanes and connection.dialect.name == "postgresql":
+        connection.execute(_LOCK_LANES, {"lanes": list(lanes)})
+
+
+def schedule(connection: Connection, ids: Sequence[int], *, urgent: bool = False, at: datetime | None = None) -> None:
+    """Let the lanes of these events be worked, from `at` on, once this transaction is committed.
+
+    The caller holds the lanes' lock: so a ticket that still waits will see what is stored now. An urgent ticket goes
+    before the others of its lane, also when those wait for a time.
+    """
+    if not ids:
+        return
+    if connection.dialect.name == "postgresql":
+        facts = {"queue": QUEUE, "task": TASK, "priority": int(urgent), "at": at, "ids": list(ids)}
+        connection.execute(_DEFER, facts)
+    else:
+        event.listen(connection, "commit", _ring, once=True)
+
+
+def schedule_forgotten(connection: Connection, before: datetime) -> int:
+    """Give tickets to lanes that should have been worked by then and have none. Answers how many they were.
+
+    It mends what an operator or a worker that woke up late did to the tickets. SQLite has none.
+    """
+    if connection.dialect.name != "postgresql":
+        return 0
+    ids = connection.execute(_UNTICKETED, {"before": before}).scalars().all()
+    schedule(connection, ids)
+    return len(ids)
+
+
+def _ring(_connection: Connection) -> None:
+    with _bells_lock:
+        ringing = list(bells)
+    for bell in ringing:
+        bell.set()
