@@ -1,0 +1,5 @@
+"""Vonage (Nexmo): the SMS API and the Messages API."""
+
+from app.channels.vonage.adapter import VonageAdapter
+
+__all__ = ["VonageAdapter"]
