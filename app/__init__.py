@@ -13,6 +13,7 @@ from app.cli import register_commands
 from app.domain.workspace import Workspace, read_region
 from app.http.access import watch_requests
 from app.http.canvas import canvas_blueprint
+from app.http.channels import channels_blueprint
 from app.http.health import health_blueprint
 from app.http.metrics import metrics_blueprint
 from app.intercom.transport import Transport
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _register_edges(app: Flask, objects: Services) -> None:
     """Every blueprint and command group of the product."""
     app.register_blueprint(canvas_blueprint(objects))
+    app.register_blueprint(channels_blueprint(objects))
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
     register_commands(app)

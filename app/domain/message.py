@@ -69,6 +69,8 @@ class InboundMessage:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> InboundMessage:
+        """Other keys beside those of `to_json` are let be."""
+        stored = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
         attachments = tuple(Attachment(**{**one, "kind": Kind(one["kind"])}) for one in stored["attachments"])
         sent_at = datetime.fromisoformat(stored["sent_at"]).astimezone(UTC) if stored["sent_at"] else None
         part = Part(**stored["part"]) if stored["part"] else None

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets as random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.storage.crypto import SecretBox
-from app.storage.models import ChannelAccount
-from app.storage.upserts import upsert
+from app.storage.models import ChannelAccount, Workspace
+from app.storage.upserts import changed_rows, insert_or_ignore, upsert
 
 _KEY_BYTES = 24
-_TABLE = ChannelAccount.__table__.c
+_KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_ACCOUNT = ChannelAccount.__table__.c
+_CLOSED = "removed:"
+"""How the key of a removed account begins. No webhook's path can: a key has no colon."""
+_REMOVED = _ACCOUNT.webhook_key.startswith(_CLOSED)
 _KEPT = ("webhook_key", "created_at")
+_ALL = select(*_ACCOUNT, Workspace.settings).join_from(ChannelAccount, Workspace)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StoredAccount:
-    """A channel account. `webhook_key` is the secret part of its webhook's path."""
+    """A channel account. `webhook_key` is the secret part of its webhook's path.
+
+    `country` is its own; `region` is that, or else its workspace's: where phones without a country code are from.
+    """
 
     id: int
     workspace_id: str
@@ -30,6 +40,7 @@ class StoredAccount:
     name: str
     address: str
     country: str | None
+    region: str | None
     webhook_key: str = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
 
@@ -39,6 +50,53 @@ class ChannelRepository:
 
     def __init__(self, box: SecretBox) -> None:
         self._box = box
+
+    def by_key(self, connection: Connection, slug: str, key: str) -> StoredAccount | None:
+        """The account whose webhook this is, in one query. Raises UnreadableSecret."""
+        if not _KEY_SHAPE.fullmatch(key):
+            return None
+        row = connection.execute(_ALL.where(_ACCOUNT.webhook_key == key)).one_or_none()
+        return self._read(row) if row is not None and row.slug == slug else None
+
+    def get(self, connection: Connection, account_id: int) -> StoredAccount | None:
+        """An account with its secrets. Raises UnreadableSecret."""
+        row = connection.execute(_ALL.where(_ACCOUNT.id == account_id)).one_or_none()
+        return None if row is None else self._read(row)
+
+    def list(
+        self, connection: Connection, *, workspace_id: str | None = None, slug: str | None = None
+    ) -> tuple[StoredAccount, ...]:
+        """The accounts, the oldest first, without their secrets."""
+        wanted = _ALL.where(~_REMOVED).order_by(_ACCOUNT.id)
+        if workspace_id is not None:
+            wanted = wanted.where(_ACCOUNT.workspace_id == workspace_id)
+        if slug is not None:
+            wanted = wanted.where(_ACCOUNT.slug == slug)
+        return tuple(_account(row, {}) for row in connection.execute(wanted))
+
+    def add(
+        self,
+        connection: Connection,
+        workspace_id: str,
+        *,
+        slug: str,
+        address: str,
+        name: str,
+        country: str | None = None,
+        secrets: Mapping[str, str],
+        at: datetime,
+    ) -> StoredAccount | None:
+        """A new account, or one that was removed and comes back with a new key. None when the address is taken.
+
+        The workspace needs a row of its own first.
+        """
+        values = self._values(workspace_id, slug, address, name, country, secrets, at)
+        same = (_ACCOUNT.workspace_id == workspace_id, _ACCOUNT.slug == slug, _ACCOUNT.address == address)
+        if not insert_or_ignore(connection, ChannelAccount, values):
+            back = update(ChannelAccount).where(*same, _REMOVED).values(**values)
+            if changed_rows(connection.execute(back)) == 0:
+                return None
+        return self._read(connection.execute(_ALL.where(*same)).one())
 
     def ensure(
         self,
@@ -56,29 +114,60 @@ class ChannelRepository:
 
         The workspace needs a row of its own first.
         """
-        values = {
+        values = self._values(workspace_id, slug, address, name, country, secrets, at)
+        upsert(connection, ChannelAccount, values, key=("workspace_id", "slug", "address"), keep=_KEPT)
+        same = (_ACCOUNT.workspace_id == workspace_id, _ACCOUNT.slug == slug, _ACCOUNT.address == address)
+        return self._read(connection.execute(_ALL.where(*same)).one())
+
+    def remove(self, connection: Connection, account_id: int) -> None:
+        """Close an account's webhook and forget its secrets. Its row stays while people are linked to it."""
+        same = _ACCOUNT.id == account_id
+        try:
+            with connection.begin_nested():
+                connection.execute(delete(ChannelAccount).where(same))
+        except IntegrityError:
+            closed = {"webhook_key": f"{_CLOSED}{_new_key()}", "encrypted_secrets": None}
+            connection.execute(update(ChannelAccount).where(same).values(**closed))
+
+    def _values(
+        self,
+        workspace_id: str,
+        slug: str,
+        address: str,
+        name: str,
+        country: str | None,
+        secrets: Mapping[str, str] | None,
+        at: datetime,
+    ) -> dict[str, Any]:
+        return {
             "workspace_id": workspace_id,
             "slug": slug,
             "address": address,
             "name": name,
             "country": country,
             "encrypted_secrets": self._box.encrypt(json.dumps(dict(secrets))) if secrets else None,
-            "webhook_key": random.token_urlsafe(_KEY_BYTES),
+            "webhook_key": _new_key(),
             "created_at": at,
         }
-        upsert(connection, ChannelAccount, values, key=("workspace_id", "slug", "address"), keep=_KEPT)
-        same = (_TABLE.workspace_id == workspace_id, _TABLE.slug == slug, _TABLE.address == address)
-        return self._read(connection.execute(select(*_TABLE).where(*same)).one())
 
     def _read(self, row: Row[*tuple[Any, ...]]) -> StoredAccount:
         sealed = row.encrypted_secrets
-        return StoredAccount(
-            id=row.id,
-            workspace_id=row.workspace_id,
-            slug=row.slug,
-            name=row.name,
-            address=row.address,
-            country=row.country,
-            webhook_key=row.webhook_key,
-            secrets=json.loads(self._box.decrypt(sealed)) if sealed else {},
-        )
+        return _account(row, json.loads(self._box.decrypt(sealed)) if sealed else {})
+
+
+def _account(row: Row[*tuple[Any, ...]], secrets: Mapping[str, str]) -> StoredAccount:
+    return StoredAccount(
+        id=row.id,
+        workspace_id=row.workspace_id,
+        slug=row.slug,
+        name=row.name,
+        address=row.address,
+        country=row.country,
+        region=row.country or row.settings.get("country"),
+        webhook_key=row.webhook_key,
+        secrets=secrets,
+    )
+
+
+def _new_key() -> str:
+    return random.token_urlsafe(_KEY_BYTES)
