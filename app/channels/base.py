@@ -134,6 +134,8 @@ class Adapter(ABC):
     """The provider as an operator calls it: `Twilio`, `WhatsApp Cloud API`."""
     address_hint: ClassVar[str]
     """What ADDRESS is, in a few words: `the number that customers text, +E.164`."""
+    webhook_hint: ClassVar[str] = "enter this address at the provider, as the one to call with incoming messages."
+    """What to do with the webhook's address: a sentence that goes on after `Next: `."""
     secrets: ClassVar[tuple[Secret, ...]]
     identified_by: ClassVar[Literal["phone", "id"]]
     """How a sender is found in Intercom: by phone, or by the channel id in a custom attribute."""

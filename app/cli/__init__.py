@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.cli.channels import channels
 from app.cli.doctor import doctor
 from app.cli.workspaces import workspaces
 
 
 def register_commands(app: Flask) -> None:
     app.cli.add_command(workspaces)
+    app.cli.add_command(channels)
     app.cli.add_command(doctor)
