@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
 
 import requests
 
+from app.cli.channel_checks import check_channels
+from app.cli.findings import Finding
 from app.deadline import Deadline
 from app.domain.workspace import Workspace
 from app.intercom.answers import Account
@@ -17,28 +17,14 @@ from app.services import Services
 from app.storage.crypto import UnreadableSecret
 from app.storage.database import transaction
 
-Level = Literal["ok", "warn", "fail"]
 WORKSPACE_S = 30.0
 """For all the questions about one workspace."""
 PUBLIC_URL_S = 5.0
 _ANYBODY = {"field": "role", "operator": "=", "value": "user"}
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`what` is the state of things; `mend` what to do about it, empty when all is well."""
-
-    level: Level
-    what: str
-    mend: str = ""
-    workspace: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-
 def check_all(objects: Services, *, fix: bool) -> Iterator[Finding]:
-    """Settings, public URL, database, and every workspace. With `fix` missing attributes are made."""
+    """Settings, public URL, database, every workspace and every channel. With `fix` missing attributes are made."""
     yield Finding("ok", "The settings are complete.")
     yield check_public_url(objects.settings.public_url)
     faults = objects.database.faults()
@@ -46,6 +32,7 @@ def check_all(objects: Services, *, fix: bool) -> Iterator[Finding]:
     if not faults:
         yield Finding("ok", "The database answers and is at the version of this code.")
         yield from _check_workspaces(objects, fix=fix)
+        yield from check_channels(objects)
 
 
 def check_public_url(url: str | None) -> Finding:

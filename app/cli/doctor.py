@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from app.cli.checks import Finding, check_all
+from app.cli.checks import check_all
+from app.cli.findings import Finding
 from app.cli.output import as_json, kind_faults, tell
 from app.services import services
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.storage.crypto import SecretBox
-from app.storage.models import ChannelAccount, Workspace
+from app.storage.models import ChannelAccount, InboundEvent, Workspace
 from app.storage.upserts import changed_rows, insert_or_ignore, upsert
 
 _KEY_BYTES = 24
@@ -128,6 +128,11 @@ class ChannelRepository:
         except IntegrityError:
             closed = {"webhook_key": f"{_CLOSED}{_new_key()}", "encrypted_secrets": None}
             connection.execute(update(ChannelAccount).where(same).values(**closed))
+
+    def last_event_at(self, connection: Connection, account_id: int) -> datetime | None:
+        """When the provider last told something that was kept; None when it never did, or long ago."""
+        latest = select(func.max(InboundEvent.received_at)).where(InboundEvent.account_id == account_id)
+        return connection.execute(latest).scalar()
 
     def _values(
         self,
