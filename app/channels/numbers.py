@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.channels.base import Account
 from app.domain.phone import read_sender
 
 _SCHEMES = ("whatsapp:", "sms:", "mms:", "rcs:", "tel:")
@@ -10,6 +11,15 @@ _SCHEMES = ("whatsapp:", "sms:", "mms:", "rcs:", "tel:")
 def without_scheme(address: str) -> str:
     """`whatsapp:+14155550100` -> `+14155550100`."""
     return next((address[len(one) :] for one in _SCHEMES if address.lower().startswith(one)), address)
+
+
+def is_number_of(account: Account, to: str) -> bool:
+    """Whether a number texted is the account's. An address with letters (`AC...`) stands for all numbers of its holder.
+
+    Only for providers that sign: their signature proves whose numbers they are.
+    """
+    whole = any(char.isalpha() for char in without_scheme(account.address))
+    return whole or same_number(to, account.address, region=account.country)
 
 
 def same_number(one: str, other: str, *, region: str | None) -> bool:

@@ -26,6 +26,7 @@ class AfricasTalkingAdapter(Adapter):
     title = "SMS"
     provider = "Africa's Talking"
     address_hint = "the short code or number that customers text"
+    webhook_hint = "enter this address at Africa's Talking under SMS Callback URLs, as Incoming Messages."
     secrets = (
         Secret(name="username", hint="Africa's Talking, the app's user name; for replies", required=False),
         Secret(name="api_key", hint="Africa's Talking, the app's Settings, API key; for replies", required=False),

@@ -19,7 +19,7 @@ from app.channels.messagebird.platform import (
     platform_message,
 )
 from app.channels.messagebird.signature import require_signature
-from app.channels.numbers import same_number
+from app.channels.numbers import is_number_of
 from app.channels.reading import text_of
 from app.domain.message import Attachment
 
@@ -33,6 +33,7 @@ class MessageBirdAdapter(Adapter):
     title = "SMS"
     provider = "MessageBird / Bird"
     address_hint = "the number that customers text, as +E.164"
+    webhook_hint = "enter this address where incoming SMS are forwarded to a URL, or as the URL of a webhook at Bird."
     secrets = (
         Secret(
             name="signing_key",
@@ -63,7 +64,7 @@ class MessageBirdAdapter(Adapter):
         return one_message(call, classic.get("id"), lambda: classic.message(region=region, received_at=at))
 
     def is_ours(self, to: str) -> bool:
-        return same_number(to, self.account.address, region=self.account.country)
+        return is_number_of(self.account, to)
 
     def accepted(self) -> Reply:
         return Reply(body=b"OK")

@@ -21,6 +21,7 @@ class TextMagicAdapter(Adapter):
     title = "SMS"
     provider = "TextMagic"
     address_hint = "the number that customers text, as +E.164"
+    webhook_hint = "enter this address at TextMagic as the callback URL for incoming messages."
     secrets = (
         Secret(name="username", hint="TextMagic, your user name; for replies", required=False),
         Secret(name="api_key", hint="TextMagic, Services, API; for replies", required=False),

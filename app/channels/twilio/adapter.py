@@ -7,7 +7,7 @@ from base64 import b64encode
 from app.channels.base import Account, Adapter, Fetch, MediaPlan, Parsed, RawCall, Reply, Secret
 from app.channels.fields import fields, one_message
 from app.channels.hosts import https_at
-from app.channels.numbers import same_number
+from app.channels.numbers import is_number_of
 from app.channels.twilio.messages import is_message, message, sid
 from app.channels.twilio.signature import require_signature
 from app.domain.message import Attachment
@@ -27,6 +27,9 @@ class TwilioAdapter(Adapter):
     title = "SMS or WhatsApp"
     provider = "Twilio"
     address_hint = "the number that customers write to, as +E.164 or as a short code"
+    webhook_hint = (
+        "enter this address with #rc=3&rp=all behind it at the number in the Twilio Console, as A message comes in."
+    )
     secrets = (
         Secret(name="auth_token", hint="Twilio Console, Account Info; while you rotate: new,old"),
         Secret(name="account_sid", hint="Twilio Console, Account Info, begins with AC; for pictures", required=False),
@@ -48,7 +51,7 @@ class TwilioAdapter(Adapter):
         return one_message(call, sid(pairs), lambda: message(pairs, region=self.account.country))
 
     def is_ours(self, to: str) -> bool:
-        return same_number(to, self.account.address, region=self.account.country)
+        return is_number_of(self.account, to)
 
     def accepted(self) -> Reply:
         """An empty TwiML answer: plain text would be sent to the customer, and other types are an error there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.channels.base import Adapter, Fetch, MediaPlan, Parsed, RawCall, Secret
 from app.channels.fields import fields, one_message
 from app.channels.hosts import https_at
-from app.channels.numbers import same_number
+from app.channels.numbers import is_number_of
 from app.channels.reading import text_of
 from app.channels.vonage.messages_api import is_message, looks_like_messages_api, message
 from app.channels.vonage.signature import require_signature
@@ -22,6 +22,7 @@ class VonageAdapter(Adapter):
     title = "SMS"
     provider = "Vonage"
     address_hint = "the number that customers text, as +E.164"
+    webhook_hint = "enter this address as the inbound URL in the Vonage dashboard, and switch signed webhooks on."
     secrets = (
         Secret(name="signature_secret", hint="Vonage dashboard, API settings, Signature secret"),
         Secret(
@@ -51,7 +52,7 @@ class VonageAdapter(Adapter):
         return one_message(call, text_of(values, "messageId"), lambda: sms(values, region=region, received_at=at))
 
     def is_ours(self, to: str) -> bool:
-        return same_number(to, self.account.address, region=self.account.country)
+        return is_number_of(self.account, to)
 
     def media(self, attachment: Attachment) -> MediaPlan | None:
         """Vonage keeps media for 48 hours at a URL that cannot be guessed.

@@ -222,7 +222,10 @@ def test_a_platform_signature_holds_id_time_and_body() -> None:
     assert not refused(platform(f"v1,old v2,new {PLATFORM_SIGNATURE}"), PLATFORM_KEY)
     assert refused(platform(body=PLATFORM_BODY + b" "), PLATFORM_KEY)
     assert refused(platform(headers={"webhook-id": "evt_2"}), PLATFORM_KEY)
-    assert refused(platform(headers={"webhook-id": None}), PLATFORM_KEY)
+    nameless = base64.b64encode(
+        hmac.digest(b"bridge-standard-webhook-key-0001", f".{STAMP}.".encode() + PLATFORM_BODY, "sha256")
+    )
+    assert refused(platform(f"v1,{nameless.decode()}", headers={"webhook-id": None}), PLATFORM_KEY)
     assert refused(platform(headers={"webhook-timestamp": str(STAMP + 1)}), PLATFORM_KEY)
 
 

@@ -99,6 +99,11 @@ def test_a_message_without_id_or_sender_is_kept_as_poison(missing: str) -> None:
     assert poison.reason == f"it has no {missing}"
 
 
+def test_poison_can_be_stored_also_when_a_nul_came() -> None:
+    [poison] = adapter().parse(call(b"sender=1\0\xc3\xa4", headers={"Content-Type": FORM})).poison
+    assert poison.raw == "sender=1\N{REPLACEMENT CHARACTER}ä"
+
+
 def test_a_message_for_another_number_is_refused() -> None:
     with pytest.raises(BadSignature) as caught:
         adapter().verify(json_call({**REPLY, "receiver": "447700900301"}))

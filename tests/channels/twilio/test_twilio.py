@@ -186,6 +186,18 @@ def test_the_account_is_known_by_its_number(to: str) -> None:
     assert not adapter().is_ours("+14155550198")
 
 
+@pytest.mark.parametrize("address", ["AC01", "MG01"])
+def test_an_account_without_a_number_takes_all_its_numbers(address: str) -> None:
+    assert TwilioAdapter(Account(address=address)).is_ours("+14155550198")
+
+
+@pytest.mark.parametrize("address", ["whatsapp:+14155550199", "(415) 555-0199", "14155550199"])
+def test_the_number_of_the_account_may_be_written_in_many_ways(address: str) -> None:
+    account = TwilioAdapter(Account(address=address, country="US"))
+    assert account.is_ours("+14155550199")
+    assert not account.is_ours("+14155550198")
+
+
 def test_media_are_fetched_with_the_accounts_credentials() -> None:
     plan = adapter(account_sid="AC01").media(Attachment(kind=Kind.IMAGE, url=API))
     assert plan is not None
@@ -204,6 +216,8 @@ def test_media_are_fetched_with_the_accounts_credentials() -> None:
         "https://user@evil.example/",
         "https://api.twilio.com@evil.example/",
         "https://api.twilio.com:99999999/x",
+        "https://user:password@api.twilio.com/x",
+        "https://api.twilio.com:8443/x",
         "https://[",
     ],
 )
