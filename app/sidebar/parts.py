@@ -93,7 +93,7 @@ def role(contact: Contact) -> str:
 def table(rows: Iterable[tuple[str, str | None]]) -> list[Component]:
     """A data table of the rows that have a value; nothing at all when none has."""
     items = [
-        FieldValue(field=plain(label, limit=NAME_LIMIT), value=shown)
+        FieldValue(field=name(label), value=shown)
         for label, value in rows
         if (shown := plain(value, limit=VALUE_LIMIT))
     ]

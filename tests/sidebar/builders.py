@@ -32,7 +32,7 @@ RULES = ("phone", "channel_id", "known_contact", "new_lead", "teammate", "merged
 
 def contact(text: str, role: str = "lead", contact_id: str = "aaaabbbbccccddddeeee0001", **more: Any) -> Contact:
     fields: dict[str, Any] = {"name": text, "email": text, "phone": text, "external_id": text}
-    attributes = {text: text, "plan": text, "kinbox_channel": "whatsapp"}
+    attributes = {text: text, "plan": text, "": "an attribute without a name", "kinbox_channel": "whatsapp"}
     return Contact(id=contact_id, role=role, **{**fields, "custom_attributes": attributes, **more})
 
 
