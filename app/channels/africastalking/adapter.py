@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.channels.base import Adapter, BadSignature, Parsed, RawCall, Secret, UnreadableBody
+from app.channels.base import Adapter, Parsed, RawCall, Secret
 from app.channels.fields import FORM, fields, one_message
 from app.channels.numbers import same_number
 from app.channels.reading import required, text_of
@@ -36,13 +36,6 @@ class AfricasTalkingAdapter(Adapter):
 
     def verify(self, call: RawCall) -> None:
         require_plausible(call, types=_TYPES, max_bytes=_MAX_BYTES)
-        try:
-            values = fields(call)
-        except UnreadableBody:
-            return  # parse says so
-        to = text_of(values, "to")
-        if _is_message(values) and to and not self.is_ours(to):
-            raise BadSignature("the message is for another number")
 
     def parse(self, call: RawCall) -> Parsed:
         values = fields(call)
