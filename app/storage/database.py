@@ -28,6 +28,8 @@ POOL_TIMEOUT_S = 3
 """How long a thread waits for a connection, and a connection for its server: a canvas has 4 s in all."""
 PING_AFTER_S = 1.0
 """A pooled PostgreSQL connection that was idle for longer is tried before it is used."""
+IDLE_IN_TRANSACTION_MS = 15_000
+"""When PostgreSQL ends a transaction whose process says nothing more: one that is frozen must not keep its locks."""
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
     "PRAGMA journal_mode = WAL",
@@ -106,6 +108,7 @@ def connect_database(app: Flask, url: str) -> None:
     else:
         event.listen(engine, "checkin", _note_use)
         event.listen(engine, "checkout", _ping_when_idle)
+        event.listen(engine, "connect", _prepare_postgres)
         # READ COMMITTED shows each commit anyway; without BEGIN and COMMIT a query is one round trip.
         readers = engine.execution_options(isolation_level="AUTOCOMMIT")
     event.listen(readers, "before_execute", _refuse_write)
@@ -152,6 +155,11 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma)
+
+
+def _prepare_postgres(connection: psycopg.Connection, _record: object) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_IN_TRANSACTION_MS:d}")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -19,15 +19,13 @@ from sqlalchemy import Connection, event, text
 QUEUE = "kinbox"
 TASK = "kinbox.work_lane"
 _LANES_KEY = 7_041_776_254
-_LOCK_WAIT_MS, _IDLE_MS = 10_000, 15_000
+_LOCK_WAIT_MS = 10_000
 
-# Waiting for a lane ends after a while, and a process that is frozen inside its transaction loses it.
 _LOCK_LANES = text(
     f"""
-    SELECT set_config('lock_timeout', '{_LOCK_WAIT_MS}', true),
-        set_config('idle_in_transaction_session_timeout', '{_IDLE_MS}', true)
+    SELECT set_config('lock_timeout', '{_LOCK_WAIT_MS}', true)
     UNION ALL
-    SELECT pg_advisory_xact_lock(key)::text, ''
+    SELECT pg_advisory_xact_lock(key)::text
     FROM (
         SELECT DISTINCT hashtextextended(lane, {_LANES_KEY}) AS key
         FROM unnest(CAST(:lanes AS text[])) AS lane ORDER BY 1
@@ -80,7 +78,10 @@ def new_bell() -> threading.Event:
 
 
 def lock_lanes(connection: Connection, lanes: Sequence[str]) -> None:
-    """Be the only transaction that stores into or takes from these lanes. SQLite has one writer anyway."""
+    """Be the only transaction that stores into or takes from these lanes. SQLite has one writer anyway.
+
+    Raises SQLAlchemy's OperationalError when it takes too long, which `transaction` turns into DatabaseUnavailable.
+    """
     if lanes and connection.dialect.name == "postgresql":
         connection.execute(_LOCK_LANES, {"lanes": list(lanes)})
 

@@ -1,0 +1,101 @@
+"""What only PostgreSQL's engine has: connections to lose, and tickets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from app.domain.work import Done, Hold, Outcome
+from app.storage.database import DatabaseUnavailable, transaction
+from app.storage.inbox import StoredEvent
+from tests.worker.conftest import Diary, Inbox, Working, until
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def database(postgres_app: Flask) -> Iterator[Flask]:
+    with postgres_app.app_context():
+        yield postgres_app
+
+
+def sooner_or_later(ask: Callable[[], bool | None]) -> Callable[[], bool]:
+    """The test's own connections are cut too."""
+
+    def asked() -> bool:
+        with suppress(DatabaseUnavailable):
+            return ask() is not False
+        return False
+
+    return asked
+
+
+def cut_all_connections(url: str) -> None:
+    """What a restart of PostgreSQL does to us."""
+    query = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> %s"
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(query, [connection.info.backend_pid])
+
+
+def test_lost_connections_lose_nothing_and_keep_the_order(box: Inbox, at_work: Working, diary: Diary, url: str) -> None:
+    names = [f"a{number}" for number in range(9)]
+    with at_work(diary.work):
+        for some in (names[:3], names[3:6], names[6:]):
+            until(sooner_or_later(lambda some=some: box.store(*some)))  # type: ignore[misc]  # the loop's own value
+            cut_all_connections(url)
+            time.sleep(0.1)
+        until(sooner_or_later(lambda: box.are_done(*names)), within_s=30)
+    assert list(dict.fromkeys(diary.done)) == names
+
+
+def test_a_connection_lost_during_the_work_does_not_do_it_twice(box: Inbox, at_work: Working, url: str) -> None:
+    began: list[str] = []
+
+    def work(event: StoredEvent, _hold: Hold) -> Outcome:
+        began.append(event.event_id)
+        if event.event_id == "a1":
+            cut_all_connections(url)
+        return Done()
+
+    box.store("a1", "a2")
+    with at_work(work):
+        until(sooner_or_later(lambda: box.are_done("a1", "a2")), within_s=30)
+    assert began == ["a1", "a2"]
+
+
+def test_a_lane_whose_ticket_was_lost_is_found_again(box: Inbox, at_work: Working, diary: Diary) -> None:
+    box.store("a1", "a2")
+    box.execute("DELETE FROM procrastinate_jobs")
+    with transaction(write=True) as connection:
+        long_ago = datetime.now(UTC) - timedelta(hours=1)
+        connection.execute(text("UPDATE inbound_event SET next_try_at = :at"), {"at": long_ago})
+    with at_work(diary.work, round_s=0.2):
+        until(lambda: box.are_done("a1", "a2"))
+    assert diary.done == ["a1", "a2"]
+
+
+def test_no_ticket_is_left_when_the_work_is_done(box: Inbox, at_work: Working, diary: Diary) -> None:
+    box.store("a1", "a2")
+    box.store("b1", lane="b")
+    with at_work(diary.work):
+        until(lambda: box.are_done("a1", "a2", "b1"))
+    with transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar() == 0
+
+
+def test_no_line_of_procrastinates_names_a_sender(
+    box: Inbox, at_work: Working, diary: Diary, caplog: pytest.LogCaptureFixture
+) -> None:
+    diary.plans["a1"] = [ZeroDivisionError("+353861234567")]
+    box.store("a1", lane="+353861234567")
+    with at_work(diary.work):
+        until(lambda: box.event("a1").attempts == 1)
+    written = [repr(vars(record)) for record in caplog.records if record.name.startswith(("procrastinate", "psycopg"))]
+    assert not any("353861234567" in one for one in written)
