@@ -33,7 +33,7 @@ class Contact:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     last_seen_at: datetime | None = None
-    custom_attributes: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    custom_attributes: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
     tag_count: int = 0
     note_count: int = 0
     company_count: int = 0

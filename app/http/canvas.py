@@ -9,19 +9,20 @@ import json
 import logging
 import secrets
 import traceback
+from functools import lru_cache
 
 from flask import Blueprint, Response
 from marshmallow import ValidationError
 
 from app.deadline import Deadline
+from app.domain.answers import Home
 from app.http.clicks import Click, answer_click
-from app.http.schemas import CanvasCall, CanvasCallSchema
+from app.http.schemas import CanvasCall, read_call
 from app.http.signature import signed_by_intercom
 from app.http.state import StateSealer
 from app.services import Services
 from app.sidebar.home import home_screen
 from app.sidebar.refusal import fault_screen
-from app.sidebar.screen import Screen
 from app.usecases.open_desk import find_workspace, open_desk
 from app.usecases.show_contact import open_contact
 from canvas_components import Canvas
@@ -36,7 +37,6 @@ _UNKNOWN_WORKSPACE = (
 _FAULT = "Something went wrong inside Kinbox. Please try again; what you see next shows how things stand."
 
 _log = logging.getLogger("kinbox.canvas")
-_schema = CanvasCallSchema()
 
 
 def canvas_blueprint(objects: Services) -> Blueprint:
@@ -76,20 +76,17 @@ class _Edge:
 
     def _canvas(self, body: bytes, deadline: Deadline, *, is_click: bool) -> Canvas:
         try:
-            call: CanvasCall = _schema.load(json.loads(body))
+            call = read_call(json.loads(body))
         except (ValidationError, ValueError, RecursionError) as error:
             return _faulty(_UNREADABLE, "canvas request not readable", error)
-        screen = self._clicked(call, deadline) if is_click else self._opened(call)
-        if screen is None:
-            return _faulty(_UNKNOWN_WORKSPACE, "canvas request of an unknown workspace")
-        stored = self._sealer.seal(call, screen.state) if screen.state else {}
-        return Canvas(components=screen.components, stored_data=stored)
+        made = self._clicked(call, deadline) if is_click else self._opened(call)
+        return made or _faulty(_UNKNOWN_WORKSPACE, "canvas request of an unknown workspace")
 
-    def _opened(self, call: CanvasCall) -> Screen | None:
+    def _opened(self, call: CanvasCall) -> Canvas | None:
         home = open_contact(self._workspaces, call.workspace_id, call.contact, call.teammate)
-        return home_screen(home) if home else None
+        return _first_canvas(home) if home else None
 
-    def _clicked(self, call: CanvasCall, deadline: Deadline) -> Screen | None:
+    def _clicked(self, call: CanvasCall, deadline: Deadline) -> Canvas | None:
         workspace = find_workspace(self._workspaces, call.workspace_id)
         if workspace is None:
             return None
@@ -100,7 +97,15 @@ class _Edge:
             deadline=deadline,
             intercom_url=self._intercom_url,
         )
-        return answer_click(Click(call, desk, self._sealer.open(call)))
+        screen = answer_click(Click(call, desk, self._sealer.open(call)))
+        stored = self._sealer.seal(call, screen.state) if screen.state else {}
+        return Canvas(components=screen.components, stored_data=stored)
+
+
+@lru_cache(maxsize=1024)
+def _first_canvas(home: Home) -> Canvas:
+    """A page view asks for the same first screen several times: what shows the same is built once."""
+    return Canvas(components=home_screen(home).components)
 
 
 def _faulty(sentence: str, event: str, error: Exception | None = None) -> Canvas:

@@ -15,7 +15,6 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.expression import BindParameter, Select
 
 Row = tuple[Any, ...]
-_Convert = Callable[[Any], Any] | None
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,8 @@ class _Compiled:
     """Every parameter by name, with the values of those that are part of the statement."""
     order: tuple[str, ...] | None
     """Their order, for a driver that takes them by position."""
-    converts: tuple[_Convert, ...]
+    converts: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """The columns whose values need reading, by position."""
 
 
 class Prepared:
@@ -61,8 +61,12 @@ def _fetched(connection: Connection, sql: str, bound: Any) -> list[Row]:
         return [tuple(row) for row in connection.exec_driver_sql(sql, bound)]
 
 
-def _converted(row: Row, converts: tuple[_Convert, ...]) -> Row:
-    return tuple(value if convert is None else convert(value) for value, convert in zip(row, converts, strict=True))
+def _converted(row: Row, converts: tuple[tuple[int, Callable[[Any], Any]], ...]) -> Row:
+    values = list(row)
+    for position, convert in converts:
+        if values[position] is not None:
+            values[position] = convert(values[position])
+    return tuple(values)
 
 
 def _bound(bind: BindParameter[Any], value: Any, dialect: Dialect) -> Any:
@@ -74,7 +78,8 @@ def _bound(bind: BindParameter[Any], value: Any, dialect: Dialect) -> Any:
 def _compile(statement: Any, dialect: Dialect) -> _Compiled:
     made = statement.compile(dialect=dialect)
     order = tuple(made.positiontup) if made.positional else None
-    types = [column.type for column in statement.selected_columns]
+    types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+    converts = [(position, one.result_processor(dialect, None)) for position, one in enumerate(types)]
     return _Compiled(
         sql=str(made),
         fixed={
@@ -82,5 +87,5 @@ def _compile(statement: Any, dialect: Dialect) -> _Compiled:
             for name, value in made.construct_params(_check=False).items()
         },
         order=order,
-        converts=tuple(one.dialect_impl(dialect).result_processor(dialect, None) for one in types),
+        converts=tuple((position, convert) for position, convert in converts if convert is not None),
     )

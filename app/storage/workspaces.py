@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, String, bindparam, cast, select, update
 
 from app.domain import workspace as domain
 from app.storage.crypto import SecretBox
@@ -23,7 +25,7 @@ _COLUMNS = (
     _TABLE.timezone,
     _TABLE.encrypted_token,
     _TABLE.admin_id,
-    _TABLE.settings,
+    cast(_TABLE.settings, String).label("settings"),
 )
 _ONE = Prepared(select(*_COLUMNS).where(_TABLE.id == bindparam("app_id")))
 _SEALED = _COLUMNS.index(_TABLE.encrypted_token)
@@ -137,10 +139,16 @@ def _with_token(row: Sequence[Any], token: str | None) -> domain.Workspace:
     app_id, region, name, timezone, _sealed, admin_id, settings = row
     return domain.Workspace(
         id=app_id,
-        region=cast("domain.Region", region),
+        region=domain.read_region(region),
         name=name,
         timezone=timezone,
         token=token,
         admin_id=admin_id,
-        settings=domain.WorkspaceSettings.from_json(settings),
+        settings=_settings(settings),
     )
+
+
+@lru_cache(maxsize=1024)
+def _settings(stored: str) -> domain.WorkspaceSettings:
+    """Read with every request, changed once in a while. Rows that SQLAlchemy read itself come as text too."""
+    return domain.WorkspaceSettings.from_json(json.loads(stored))

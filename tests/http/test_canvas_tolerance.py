@@ -205,7 +205,7 @@ def test_a_fault_of_our_own_gets_a_canvas_with_a_reference(
     def fail(*_: Any) -> None:
         raise KeyError("Ivy Thornfield")
 
-    monkeypatch.setattr("app.http.canvas.home_screen", fail)
+    monkeypatch.setattr("app.http.canvas.open_contact", fail)
     shown = ask(kinbox, call)
     assert "Something went wrong inside Kinbox" in shown.text
     [line] = [line for line in log_lines if line["logger"] == "kinbox.canvas"]
