@@ -39,36 +39,53 @@ def sealed(
     state: Json, *, workspace: str = WORKSPACE, contact: str = LEAD, teammate: str = TEAMMATE, key: str = ENCRYPTION_KEY
 ) -> Mapping[str, str]:
     """`state` as Kinbox would have put it into `stored_data` for this teammate on this contact."""
-    call = CanvasCall(
-        workspace_id=workspace, contact=Contact(id=contact, role="lead"), teammate=Teammate(teammate, "Rosa")
+    return StateSealer((key,)).seal(_call(workspace, contact, teammate), state)
+
+
+def opened(stored: Mapping[str, Any], *, workspace: str, contact: str, teammate: str) -> Mapping[str, Any]:
+    """What Kinbox would read in this `stored_data`."""
+    return StateSealer((ENCRYPTION_KEY,)).open(_call(workspace, contact, teammate, stored))
+
+
+def _call(workspace: str, contact: str, teammate: str, stored: Mapping[str, Any] | None = None) -> CanvasCall:
+    return CanvasCall(
+        workspace_id=workspace,
+        contact=Contact(id=contact, role="lead"),
+        teammate=Teammate(teammate, "Rosa"),
+        stored_data=stored or {},
     )
-    return StateSealer((key,)).seal(call, state)
 
 
-GOOD = sealed(FULL_STATE)
-WORTHLESS: dict[str, Json] = {
-    "none": {},
-    "of another contact": {**sealed(FULL_STATE, contact=USER)},
-    "of another teammate": {**sealed(FULL_STATE, teammate="4410022")},
-    "of another workspace": {**sealed(FULL_STATE, workspace="wk7test2")},
-    "with another key": {**sealed(FULL_STATE, key="9" * 43 + "=")},
-    "of an older version": {**GOOD, "v": "0"},
-    "of no version": {"state": GOOD["state"]},
-    "with a number for the version": {**GOOD, "v": 1},
-    "cut off": {**GOOD, "state": GOOD["state"][:-5]},
-    "without its signature": {**GOOD, "state": GOOD["state"].rpartition(".")[0]},
-    "with another's signature": {
-        **GOOD,
-        "state": GOOD["state"].rpartition(".")[0] + "." + sealed({}, contact=USER)["state"].rpartition(".")[2],
-    },
-    "with a letter changed": {**GOOD, "state": "X" + GOOD["state"][1:]},
-    "as plain JSON": {"v": "1", "state": json.dumps({"for": [WORKSPACE, LEAD, TEAMMATE], "state": FULL_STATE})},
-    "as an object": {"v": "1", "state": {"for": [WORKSPACE, LEAD, TEAMMATE], "state": FULL_STATE}},
-    "beside it": {"v": "1", **FULL_STATE},
-    "as a text of dots": {"v": "1", "state": "...."},
-    "not ASCII": {"v": "1", "state": GOOD["state"] + "é\ud800"},
-}
-"""Sealed states that must open nothing for this teammate on this contact."""
+def worthless(state: Json, *, workspace: str, contact: str, teammate: str) -> dict[str, Json]:
+    """Sealed states that must open nothing for this teammate on this contact, by what is wrong with them."""
+    here = {"workspace": workspace, "contact": contact, "teammate": teammate}
+    good = sealed(state, **here)
+    text, mac = good["state"].rpartition(".")[::2]
+    other_mac = sealed({}, **here)["state"].rpartition(".")[2]
+    bare = {"for": [workspace, contact, teammate], "state": state}
+    return {
+        "none": {},
+        "of another contact": {**sealed(state, **{**here, "contact": "f" * 24})},
+        "of another teammate": {**sealed(state, **{**here, "teammate": "4410099"})},
+        "of another workspace": {**sealed(state, **{**here, "workspace": "wk7test2"})},
+        "with another key": {**sealed(state, **here, key="9" * 43 + "=")},
+        "of an older version": {**good, "v": "0"},
+        "of no version": {"state": good["state"]},
+        "with a number for the version": {**good, "v": 1},
+        "cut off": {**good, "state": good["state"][:-5]},
+        "without its signature": {**good, "state": text},
+        "with another's signature": {**good, "state": f"{text}.{other_mac}"},
+        "with a letter changed": {**good, "state": "X" + good["state"][1:]},
+        "signed twice": {**good, "state": f"{good['state']}.{mac}"},
+        "as plain JSON": {"v": "1", "state": json.dumps(bare)},
+        "as an object": {"v": "1", "state": bare},
+        "beside it": {"v": "1", **state},
+        "as a text of dots": {"v": "1", "state": "...."},
+        "not ASCII": {**good, "state": good["state"] + "é\ud800"},
+    }
+
+
+WORTHLESS = worthless(FULL_STATE, workspace=WORKSPACE, contact=LEAD, teammate=TEAMMATE)
 
 
 def hostile(name: str) -> str:
