@@ -71,6 +71,8 @@ class Identity(Base):
     __tablename__ = "identity"
     __table_args__ = (
         UniqueConstraint("account_id", "sender_id"),
+        Index(None, "account_id", "bsuid"),
+        Index(None, "account_id", "phone"),
         Index(None, "workspace_id", "contact_id"),
     )
 
