@@ -14,6 +14,8 @@ import click
 import pytest
 from flask import Flask
 
+from app.channels.base import Adapter
+from app.channels.registry import adapters
 from app.domain.identity import LinkedIdentity, Match
 from app.domain.workspace import BadSetting, Workspace, WorkspaceSettings
 from app.metrics import Metrics
@@ -150,19 +152,33 @@ def rules(app: Flask) -> set[tuple[str, str]]:
 
 def test_every_route_is_in_the_table_and_no_other(app: Flask) -> None:
     cells = rows(section("Operations"), "Route")
-    named = {(method, path) for cell in cells for method, path in re.findall(r"([A-Z]+) (/[\w/]+)", cell)}
+    named = {(method, path) for cell in cells for method, path in re.findall(r"([A-Z]+) (/[\w/<>]+)", cell)}
     assert named == rules(app)
 
 
 def test_every_path_is_a_route_or_an_example(app: Flask) -> None:
     """So no line speaks of a path of one machine."""
-    paths = set(re.findall(r"(?<![\w/:.<>*-])/[A-Za-z][\w./-]*", README.replace("sqlite:///", "")))
+    text = README.replace("sqlite:///", "").replace(section("Channels"), "")  # it names paths of providers
+    paths = set(re.findall(r"(?<![\w/:.<>*-])/[A-Za-z][\w./-]*", text))
     urls = [urlsplit(url) for url in re.findall(r"https?://[^\s`)|;,]+", README)]
     ours = {url.path for url in urls if url.hostname in {"kinbox.example.com", "127.0.0.1"}} - {"", "/"}
     known = {path for _, path in rules(app)}
     for path in paths | ours:
-        assert path in known | {"/canvas/"} or path.startswith(EXAMPLE_PATHS), f"{path} is no route"
+        assert path in known | {"/canvas/", "/channels/"} or path.startswith(EXAMPLE_PATHS), f"{path} is no route"
     assert str(ROOT) not in README
+
+
+def test_the_channels_are_those_of_the_registry() -> None:
+    table = rows(section("Channels"), "SLUG")
+    assert table == {slug: channel_cells(adapter) for slug, adapter in adapters().items()}
+
+
+def channel_cells(adapter: type[Adapter]) -> list[str]:
+    required = [f"`{one.name}`" for one in adapter.secrets if one.required]
+    optional = [f"`{one.name}`" for one in adapter.secrets if not one.required]
+    secrets = ", ".join([*required, *([f"optional: {', '.join(optional)}"] if optional else [])])
+    matched_by = "phone" if adapter.identified_by == "phone" else "id"
+    return [adapter.provider, adapter.address_hint, secrets, matched_by]
 
 
 def test_every_link_leads_somewhere() -> None:
