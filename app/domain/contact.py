@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from app.errors import AppError
+
+_NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+"""The escape of NUL in JSON text; the pairs of backslashes before it are escaped backslashes."""
 
 
 class UnreadableContact(AppError):
@@ -53,6 +58,13 @@ class Contact:
     def label(self) -> str:
         """The shortest text that tells a teammate who this is. Customer text: escape it before showing it."""
         return self.name or self.email or self.phone or f"{self.role} {self.id}"
+
+    @property
+    def snapshot(self) -> dict[str, Any]:
+        """`record` as a database can keep it and look into it: no NUL, no half of a character, no NaN."""
+        text = _NUL.sub(r"\1", json.dumps(self.record, ensure_ascii=False)).encode("utf-8", "replace").decode()
+        kept: dict[str, Any] = json.loads(text, parse_constant=lambda _: None)
+        return kept
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> Contact:

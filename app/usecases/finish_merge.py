@@ -80,7 +80,7 @@ def _verify(desk: Desk, record: MergeRecord) -> tuple[bool, tuple[str, ...]]:
         _log.warning("merge not verified yet", extra={"merge_id": record.id, "status": error.status})
         return False, ()
     with transaction(write=True) as connection:
-        first = merges.mark_verified(connection, record.id, user_after=survivor.record, at=desk.now())
+        first = merges.mark_verified(connection, record.id, user_after=survivor.snapshot, at=desk.now())
     if first:
         _leave_note(desk, record)
     return True, repaired

@@ -104,8 +104,8 @@ def _carry_out(desk: Desk, order: MergeOrder, claimed: MergeRecord) -> MergeOutc
         ours = merges.mark_sent(
             connection,
             claimed.id,
-            lead_before=checked.lead.record,
-            user_before=checked.user.record,
+            lead_before=checked.lead.snapshot,
+            user_before=checked.user.snapshot,
             at=desk.now(),
         )
     if not ours:  # this process slept through its claim, and somebody else took over
