@@ -42,6 +42,17 @@ def lane_name(account_id: int, sender_id: str) -> str:
     return f"channel:{account_id}:{sender_id}"
 
 
+def sender_of_lane(lane: str) -> str:
+    """The sender id that a lane is named after: that of the person's identity row."""
+    return lane.split(":", 2)[2]
+
+
+def identity_of(connection: Connection, account_id: int, person: Person) -> int | None:
+    """The id of this person's identity row, under whichever of their ids; None for somebody new."""
+    known = _find(connection, account_id, person)
+    return None if known is None else int(known.id)
+
+
 def lane_of(connection: Connection, workspace_id: str, account_id: int, person: Person, at: datetime) -> str:
     """The lane of this person's messages. Needs a write transaction, which must not have stored events yet.
 
@@ -49,8 +60,7 @@ def lane_of(connection: Connection, workspace_id: str, account_id: int, person: 
     second id.
     """
     known = _find(connection, account_id, person)
-    if known is None:
-        _lock(connection, account_id)
+    if known is None and _lock(connection, account_id):
         known = _find(connection, account_id, person)
     if known is None:
         _remember(connection, workspace_id, account_id, person, at)
@@ -74,15 +84,12 @@ def lane_of_change(connection: Connection, account_id: int, old_id: str, new_id:
 
 def _find(connection: Connection, account_id: int, person: Person) -> Any:
     """The row of this person: by its sender id, else the oldest that shares an id or, unless ids differ, a phone."""
-    own = _KNOWN.where(_IDENTITY.account_id == account_id)
-    exact = connection.execute(own.where(_IDENTITY.sender_id == person.sender_id)).first()
-    if exact is not None:
-        return exact
-    shared: list[ColumnElement[bool]] = [_IDENTITY.sender_id.in_(person.aliases), _IDENTITY.bsuid.in_(person.ids)]
+    named: list[ColumnElement[bool]] = [_IDENTITY.sender_id.in_(person.ids), _IDENTITY.bsuid.in_(person.ids)]
     if person.phone is not None:
-        shared.append(_IDENTITY.phone == person.phone)
-    rows = connection.execute(own.where(or_(*shared)))
-    return next((row for row in rows if _same_person(row, person)), None)
+        named.append(_IDENTITY.phone == person.phone)
+    rows = connection.execute(_KNOWN.where(_IDENTITY.account_id == account_id, or_(*named))).all()
+    exact = (row for row in rows if row.sender_id == person.sender_id)
+    return next(exact, None) or next((row for row in rows if _same_person(row, person)), None)
 
 
 def _same_person(row: Any, person: Person) -> bool:
@@ -108,10 +115,16 @@ def _second_id(person: Person) -> str | None:
     return next(others, None)
 
 
-def _lock(connection: Connection, account_id: int) -> None:
-    """Let no other transaction remember a new person of this account before this one ends. SQLite has one writer."""
+def _lock(connection: Connection, account_id: int) -> bool:
+    """Let no other transaction remember a new person of this account before this one ends.
+
+    Whether there can be another: SQLite has one writer, which this one is.
+    """
+    if connection.dialect.name == "sqlite":
+        return False
     account = select(ChannelAccount.id).where(ChannelAccount.id == account_id)
     connection.execute(account.with_for_update(key_share=True))
+    return True
 
 
 def _remember(connection: Connection, workspace_id: str, account_id: int, person: Person, at: datetime) -> None:
