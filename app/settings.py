@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,6 +58,8 @@ class Settings:
     provider_url: str | None = None
     public_url: str | None = None
     log_level: str = "INFO"
+    search_lag: timedelta = timedelta(minutes=10)
+    """How long a contact may be missing from Intercom's search after it was made."""
     metrics_folder: str | None = None
     """Where several web processes share their metrics; None when there is one process."""
 
@@ -74,6 +77,7 @@ class Settings:
             provider_url=reader.url("KINBOX_PROVIDER_URL"),
             public_url=reader.url("KINBOX_PUBLIC_URL"),
             log_level=reader.log_level(),
+            search_lag=reader.search_lag(),
             metrics_folder=reader.text("PROMETHEUS_MULTIPROC_DIR"),
         )
         if reader.faults:
@@ -136,18 +140,14 @@ class _Reader:
             self.faults.append(f"KINBOX_ENCRYPTION_KEYS is missing. {_MAKE_KEY}.")
         for position, key in enumerate(keys, 1):
             if not _is_fernet_key(key):
-                self.faults.append(
-                    f"KINBOX_ENCRYPTION_KEYS: key {position} is not a Fernet key. {_MAKE_KEY}."
-                )
+                self.faults.append(f"KINBOX_ENCRYPTION_KEYS: key {position} is not a Fernet key. {_MAKE_KEY}.")
         return keys
 
     def private_app(self) -> PrivateApp | None:
         token, workspace_id = self.text("INTERCOM_ACCESS_TOKEN"), self.text("INTERCOM_WORKSPACE_ID")
         region = (self.text("INTERCOM_REGION") or "us").lower()
         if region not in REGIONS:
-            self.faults.append(
-                "INTERCOM_REGION is not a region. Use us, eu or au: where your workspace is hosted."
-            )
+            self.faults.append("INTERCOM_REGION is not a region. Use us, eu or au: where your workspace is hosted.")
         if token is None:
             return None
         if workspace_id is None:
@@ -163,10 +163,15 @@ class _Reader:
         if text is None:
             return None
         if not _is_base_url(text):
-            self.faults.append(
-                f"{name} is not a base URL. Use one like https://kinbox.example.com, no query."
-            )
+            self.faults.append(f"{name} is not a base URL. Use one like https://kinbox.example.com, no query.")
         return text.rstrip("/")
+
+    def search_lag(self) -> timedelta:
+        text = self.text("KINBOX_SEARCH_LAG_S") or "600"
+        if not (text.isascii() and text.isdigit() and int(text) <= 3600):
+            self.faults.append("KINBOX_SEARCH_LAG_S is not a number of seconds from 0 to 3600.")
+            return timedelta(0)
+        return timedelta(seconds=int(text))
 
     def log_level(self) -> str:
         level = (self.text("KINBOX_LOG_LEVEL") or "INFO").upper()

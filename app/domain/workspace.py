@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import timedelta
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,8 @@ class WorkspaceSettings:
     """Ids of the admins who may merge; None is everyone."""
     note_after_merge: bool = True
     tag_conversations: bool = True
+    new_conversation_after_hours: int = 336
+    """A message this long after the last one, or after the conversation was closed, starts a new conversation."""
 
     def change(self, key: str, text: str) -> WorkspaceSettings:
         """These settings with one of them read from `text`, as an operator types it.
@@ -45,6 +48,10 @@ class WorkspaceSettings:
         if read is None:
             raise BadSetting(f"There is no setting {key!r}. The settings are: {', '.join(_READERS)}.")
         return replace(self, **{key: read(text.strip())})
+
+    @property
+    def new_conversation_after(self) -> timedelta:
+        return timedelta(hours=self.new_conversation_after_hours)
 
     def allows_merge_by(self, admin_id: str | None) -> bool:
         """Whether this teammate may merge here."""
@@ -162,6 +169,12 @@ def _flag(key: str) -> Callable[[str], bool]:
     return read
 
 
+def _hours(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 336:
+        raise BadSetting("new_conversation_after_hours is a number of hours from 1 to 336 (two weeks).")
+    return int(text)
+
+
 def _name(text: str) -> str:
     if not 0 < len(text) <= 200:
         raise BadSetting("name has 1 to 200 characters.")
@@ -189,6 +202,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "mergers": _mergers,
     "note_after_merge": _flag("note_after_merge"),
     "tag_conversations": _flag("tag_conversations"),
+    "new_conversation_after_hours": _hours,
 }
 _FACT_READERS: dict[str, Callable[[str], Any]] = {
     "name": _name,

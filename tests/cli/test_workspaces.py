@@ -39,6 +39,7 @@ def test_a_workspace_is_added_with_what_intercom_says_of_it(furnish: Furnish, to
             "mergers": None,
             "note_after_merge": True,
             "tag_conversations": True,
+            "new_conversation_after_hours": 336,
         },
     }
     with app.app_context(), transaction() as connection:
@@ -128,6 +129,7 @@ def test_settings_are_changed_all_or_none(run: Run, told: Told) -> None:
         "mergers": ["1", "2"],
         "note_after_merge": False,
         "tag_conversations": True,
+        "new_conversation_after_hours": 336,
     }
     assert changed["admin_id"] == "7"
     assert run("workspaces set abc12 priority=lead country=nowhere").exit_code == 2
@@ -168,7 +170,7 @@ def test_a_list_shows_the_settings_as_they_are_typed(run: Run) -> None:
     run("workspaces set abc12 mergers=nobody tag_conversations=off")
     assert run("workspaces list").output == (
         "abc12 region=eu timezone=UTC priority=latest country=none cda_prefix=kinbox mergers=nobody"
-        " note_after_merge=yes tag_conversations=no\n"
+        " note_after_merge=yes tag_conversations=no new_conversation_after_hours=336\n"
     )
 
 
