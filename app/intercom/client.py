@@ -22,6 +22,7 @@ from app.intercom.answers import (
     read_page,
     read_total,
 )
+from app.intercom.conversations import Conversations
 from app.intercom.errors import Refused, Unreadable
 from app.intercom.refusals import not_restorable
 from app.intercom.transport import CALL_TIMEOUT_S, Answer, Transport
@@ -46,6 +47,7 @@ class Intercom:
     ) -> None:
         self._transport = Transport(base_url, token, call_timeout_s=call_timeout_s)
         self._deadline = deadline
+        self.conversations = Conversations(self._call)
 
     def __repr__(self) -> str:
         return f"Intercom({self._transport!r})"
@@ -149,9 +151,7 @@ class Intercom:
     def add_note(self, conversation_id: str, admin_id: str, body_html: str) -> None:
         """Leave a note for teammates. `body_html` is HTML: customer text in it must be escaped already."""
         note = {"message_type": "note", "type": "admin", "admin_id": admin_id, "body": body_html}
-        self._call(
-            "POST", "/conversations/{conversation_id}/reply", {"conversation_id": conversation_id}, json=note
-        )
+        self._call("POST", "/conversations/{conversation_id}/reply", {"conversation_id": conversation_id}, json=note)
 
     # The workspace
 

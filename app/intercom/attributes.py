@@ -1,0 +1,36 @@
+"""Custom attributes that may not exist yet: made when Intercom refuses a write because of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from app.intercom.client import Intercom
+from app.intercom.errors import Refused
+
+Answer = TypeVar("Answer")
+DESCRIPTION = "Written by Kinbox"
+_UNKNOWN_ATTRIBUTE = frozenset({400, 422})
+"""Which of the two Intercom answers is not documented."""
+
+
+def with_attributes(intercom: Intercom, fields: Mapping[str, Any], write: Callable[[], Answer]) -> Answer:
+    """Do `write`; when it is refused, make sure that the attributes in `fields` exist and do it once more.
+
+    Raises the IntercomError of the second try, or the refusal itself when no attribute was missing.
+    """
+    try:
+        return write()
+    except Refused as refusal:
+        if refusal.status not in _UNKNOWN_ATTRIBUTE or not _made_missing(intercom, fields):
+            raise
+    return write()
+
+
+def _made_missing(intercom: Intercom, fields: Mapping[str, Any]) -> bool:
+    names = fields.get("custom_attributes") or {}
+    existing = {attribute.name for attribute in intercom.data_attributes()}
+    missing = [name for name in names if name not in existing]
+    for name in missing:
+        intercom.create_data_attribute(name, DESCRIPTION)
+    return bool(missing)

@@ -1,0 +1,163 @@
+"""Link a sender to their contact, and make a lead when nobody is found. One sender never yields two leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.domain import matching
+from app.domain.contact import Contact
+from app.domain.identity import Match
+from app.domain.matching import Found
+from app.domain.message import InboundMessage
+from app.intercom.attributes import with_attributes
+from app.storage import identities, known_contacts, senders
+from app.storage.database import transaction
+from app.storage.lanes import Person, sender_of_lane
+from app.storage.senders import KnownSender
+from app.usecases.bridge import match_contact
+from app.usecases.bridge.delivery import Delivery
+from app.usecases.bridge.steps import Looked, StillInDoubt
+
+_LOOK_AGAIN = timedelta(seconds=15)
+_CLOCKS_DIFFER_BY = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The identity, its contact, the contact's role where it is known, and whether the sender had no name so far."""
+
+    identity_id: int
+    contact_id: str
+    role: str | None
+    nameless: bool = False
+
+
+def person_of(message: InboundMessage) -> Person:
+    return Person(sender_id=message.sender_id, aliases=message.aliases, phone=message.phone)
+
+
+def link_contact(delivery: Delivery, *, former: str | None = None) -> Linked:
+    """The contact of this message's sender. `former` names a contact that Intercom no longer serves."""
+    person = person_of(delivery.message)
+    with transaction() as connection:
+        known = senders.with_sender_id(connection, delivery.account_id, sender_of_lane(delivery.lane))
+    linked = match_contact.stored_link(delivery.workspace.id, known)
+    if linked is not None and former is None:
+        return _linked_before(delivery, known, linked)
+    since = delivery.now() - delivery.search_lag
+    found = match_contact.known_lately(delivery.workspace, delivery.channel, person, since)
+    if found is None or found.contact_id == former:
+        delivery.hold.check()
+        found = match_contact.search(delivery.intercom, delivery.workspace, delivery.channel, person)
+    if found is None or found.contact_id == former:
+        return _save(delivery, known, _new_lead(delivery, person, former))
+    _write_attributes(delivery, found.contact_id)
+    return _save(delivery, known, found)
+
+
+def _linked_before(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
+    """No search: but a contact who was last heard on another channel gets the new one written down."""
+    with transaction() as connection:
+        role = known_contacts.role_of(connection, delivery.workspace.id, found.contact_id)
+        last_channel = senders.last_channel(connection, delivery.workspace.id, found.contact_id)
+    if last_channel is not None and last_channel != delivery.channel.slug:
+        _write_attributes(delivery, found.contact_id)
+    return Linked(known.id, found.contact_id, found.role or role, nameless=not known.named)
+
+
+def attributes_of(delivery: Delivery) -> Mapping[str, str]:
+    """What Kinbox keeps on a contact: the last channel, and the id on channels that are found by it."""
+    prefix = delivery.workspace.settings.cda_prefix
+    kept = {matching.channel_attribute(prefix): delivery.channel.slug}
+    if delivery.channel.keeps_id:
+        kept[matching.id_attribute(prefix, delivery.channel.slug)] = delivery.message.sender_id
+    return kept
+
+
+def _write_attributes(delivery: Delivery, contact_id: str) -> None:
+    fields = {"custom_attributes": dict(attributes_of(delivery))}
+    delivery.hold.check()
+    with_attributes(delivery.intercom, fields, lambda: delivery.intercom.update_contact(contact_id, fields))
+
+
+def _new_lead(delivery: Delivery, person: Person, former: str | None) -> Found:
+    name = delivery.message.sender_name or delivery.fetch_name(person.sender_id)
+    fields = matching.lead_fields(
+        name=name or matching.fallback_name(delivery.channel.title, person.sender_id),
+        phone=person.phone,
+        attributes=attributes_of(delivery),
+    )
+
+    def create() -> str:
+        return with_attributes(delivery.intercom, fields, lambda: delivery.intercom.create_contact(fields)).id
+
+    step = f"lead instead of {former}" if former else "lead"
+    contact_id = delivery.steps.once(step, create, lambda intended_at: _look_for_lead(delivery, person, intended_at))
+    value = "the contact before is no longer served by Intercom" if former else None
+    return Found(str(contact_id), Match("new_lead", value), "lead")
+
+
+def _look_for_lead(delivery: Delivery, person: Person, intended_at: datetime) -> Looked:
+    """A lead that may have been made appears in the search within its lag; until then nothing may be made again."""
+    found = match_contact.search(delivery.intercom, delivery.workspace, delivery.channel, person)
+    if found is not None:
+        contact = delivery.intercom.contact(found.contact_id)
+        if _could_be_ours(contact, intended_at):
+            return Looked(contact.id)
+    until = intended_at + delivery.search_lag
+    now = delivery.now()
+    if now < until and (person.phone or delivery.channel.identified_by == "id"):
+        raise StillInDoubt(min(until, now + _LOOK_AGAIN))
+    return Looked(None)
+
+
+def _could_be_ours(contact: Contact, intended_at: datetime) -> bool:
+    made_at = contact.created_at
+    return contact.is_lead and made_at is not None and made_at >= intended_at - _CLOCKS_DIFFER_BY
+
+
+def _save(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
+    message, now = delivery.message, delivery.now()
+    sender = identities.Sender(
+        account_id=delivery.account_id,
+        sender_id=known.sender_id,
+        phone=message.phone,
+        bsuid=alias_of(message, known.sender_id),
+        handle=message.sender_handle,
+        display_name=message.sender_name,
+    )
+    attributes: dict[str, Any] = dict(attributes_of(delivery))
+    with transaction(write=True) as connection:
+        identity_id = identities.link(
+            connection,
+            delivery.workspace.id,
+            sender,
+            found.contact_id,
+            match=found.match.to_json(),
+            at=now,
+        )
+        known_contacts.saw(
+            connection,
+            delivery.workspace.id,
+            found.contact_id,
+            role=found.role,
+            phone=message.phone,
+            attributes=attributes,
+            at=now,
+        )
+    return Linked(identity_id, found.contact_id, found.role)
+
+
+def alias_of(message: InboundMessage, kept_id: str) -> str | None:
+    """The sender's other lasting id, beside the one under which they are kept; None where it is only the phone."""
+    digits = (message.phone or "").lstrip("+")
+    others = (one for one in (message.sender_id, *message.aliases) if one != kept_id)
+    return next((one for one in others if not digits or not one.endswith(digits)), None)
+
+
+def moved_to(linked: Linked, contact_id: str) -> Linked:
+    """The same identity after its contact was merged into another; only users survive a merge."""
+    return replace(linked, contact_id=contact_id, role="user")

@@ -1,0 +1,108 @@
+"""Find the contact of a sender: the stored link, what we know lately, then one search. Changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.domain import matching
+from app.domain.channel import Channel
+from app.domain.contact import Contact
+from app.domain.identity import Match
+from app.domain.matching import Found, Nobody
+from app.domain.workspace import Workspace
+from app.intercom.client import Intercom
+from app.intercom.errors import Refused
+from app.intercom.queries import Query, attribute_query, exact_phone_query, phone_query
+from app.storage import known_contacts, redirects, senders
+from app.storage.database import transaction
+from app.storage.lanes import Person, identity_of
+from app.storage.senders import KnownSender
+from app.usecases.searching import search_with_phone
+
+
+def stored_link(workspace_id: str, known: KnownSender) -> Found | None:
+    """The contact that this identity is linked to, redirects followed."""
+    if known.contact_id is None:
+        return None
+    with transaction() as connection:
+        contact_id = redirects.survivor(connection, workspace_id, known.contact_id)
+    return Found(contact_id, known.match or Match("stored"))
+
+
+def known_lately(workspace: Workspace, channel: Channel, person: Person, since: datetime) -> Found | None:
+    """A contact that we made or saw since then: Intercom's search may not show it yet."""
+    with transaction() as connection:
+        if channel.identified_by == "phone":
+            seen = known_contacts.with_phone(connection, workspace.id, person.phone, since) if person.phone else ()
+        else:
+            name = matching.id_attribute(workspace.settings.cda_prefix, channel.slug)
+            seen = known_contacts.with_attribute(connection, workspace.id, name, person.sender_id, since)
+    return _choose(workspace, channel, person, seen, rule="known_contact")
+
+
+def search(intercom: Intercom, workspace: Workspace, channel: Channel, person: Person) -> Found | None:
+    """One search in Intercom, every hit checked here. Raises IntercomError."""
+    if channel.identified_by == "id":
+        name = matching.id_attribute(workspace.settings.cda_prefix, channel.slug)
+        found = _search_attribute(intercom, attribute_query(name, person.sender_id))
+        return _choose(workspace, channel, person, found, rule="channel_id")
+    if person.phone is None:
+        return None
+    phone = person.phone
+    page = search_with_phone(intercom, phone_query(phone), phone_query(phone, formatted_phone=False))
+    chosen = _choose(workspace, channel, person, page.contacts, rule="phone")
+    if chosen is None and page.total > len(page.contacts):
+        # Too wide a question for this number (repeated digits): the exact spellings decide.
+        exact = intercom.search_contacts(exact_phone_query(phone)).contacts
+        return _choose(workspace, channel, person, exact, rule="phone")
+    return chosen
+
+
+def who_would_match(
+    intercom: Intercom,
+    workspace: Workspace,
+    channel: Channel,
+    person: Person,
+    *,
+    account_id: int,
+    now: datetime,
+    lag: timedelta,
+) -> Found | Nobody:
+    """The whole rule in order, for an operator who asks. Changes nothing. Raises IntercomError."""
+    with transaction() as connection:
+        identity_id = identity_of(connection, account_id, person)
+        known = senders.get(connection, identity_id) if identity_id is not None else None
+    return (
+        (stored_link(workspace.id, known) if known else None)
+        or known_lately(workspace, channel, person, now - lag)
+        or search(intercom, workspace, channel, person)
+        or Nobody(looked_for(channel, person))
+    )
+
+
+def looked_for(channel: Channel, person: Person) -> str:
+    """What was looked for, in words."""
+    if channel.identified_by == "id":
+        return f"no contact carries this {channel.title} id"
+    return "no contact has this phone number" if person.phone else "this sender has no phone number to look for"
+
+
+def _choose(
+    workspace: Workspace, channel: Channel, person: Person, found: tuple[Contact, ...], *, rule: str
+) -> Found | None:
+    settings = workspace.settings
+    if channel.identified_by == "phone":
+        if person.phone is None:
+            return None
+        return matching.by_phone(person.phone, found, country=settings.country, priority=settings.priority, rule=rule)
+    name = matching.id_attribute(settings.cda_prefix, channel.slug)
+    return matching.by_channel_id(name, person.sender_id, found, priority=settings.priority, rule=rule)
+
+
+def _search_attribute(intercom: Intercom, query: Query) -> tuple[Contact, ...]:
+    try:
+        return intercom.search_contacts(query).contacts
+    except Refused as refusal:
+        if refusal.status in {400, 422}:
+            return ()  # the attribute does not exist yet, so nobody can carry it
+        raise

@@ -1,0 +1,133 @@
+"""From a stored event to its use case: which account it came to, how its provider is asked, what the answer means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.channels.base import Account, Adapter
+from app.channels.registry import adapters
+from app.deadline import Deadline
+from app.domain.channel import Channel
+from app.domain.message import Attachment, InboundMessage
+from app.domain.work import Dead, Done, Hold, Outcome, WaitUntil
+from app.domain.workspace import Workspace
+from app.fetching import Refused, fetch, fetch_name
+from app.intercom.conversations import File
+from app.intercom.errors import Disconnected
+from app.services import Services
+from app.storage import senders
+from app.storage.channels import StoredAccount
+from app.storage.database import transaction
+from app.storage.inbox_records import StoredEvent
+from app.storage.lanes import sender_of_lane
+from app.usecases.bridge.deliver import deliver
+from app.usecases.bridge.delivery import Delivery, NoFile
+from app.usecases.bridge.steps import Steps
+from app.worker.base import Work
+
+NAME_TIMEOUT_S = 3.0
+"""A name is worth a moment, not more: the message comes first."""
+_DISCONNECTED_WAIT = timedelta(minutes=5)
+
+
+def bridge(objects: Services) -> Work:
+    """The work of this app: bring each stored event to Intercom."""
+
+    def work(event: StoredEvent, hold: Hold) -> Outcome:
+        if "alias_change" in event.payload:
+            return _change_alias(event, event.payload["alias_change"])
+        if "raw" in event.payload:
+            return Dead(str(event.payload.get("reason") or "unreadable"))
+        with transaction() as connection:
+            account = objects.channels.get(connection, event.account_id) if event.account_id is not None else None
+            workspace = objects.workspaces.get(connection, event.workspace_id)
+        if account is None or account.slug not in adapters():
+            return Dead("channel_removed")
+        if workspace is None:
+            return Dead("workspace_removed")
+        try:
+            return deliver(_delivery(objects, event, hold, account, workspace))
+        except Disconnected:
+            return WaitUntil(at=_now() + _DISCONNECTED_WAIT, code="disconnected", counts=False)
+
+    return work
+
+
+def adapter_of(account: StoredAccount, country: str | None) -> Adapter:
+    """The channel's adapter for this account; without a country of its own it has the workspace's."""
+    served = Account(address=account.address, secrets=account.secrets, country=account.country or country)
+    return adapters()[account.slug](served)
+
+
+def channel_of(adapter: type[Adapter] | Adapter) -> Channel:
+    return Channel(
+        slug=adapter.slug, title=adapter.title, identified_by=adapter.identified_by, keeps_id=adapter.keeps_id
+    )
+
+
+def _delivery(
+    objects: Services, event: StoredEvent, hold: Hold, account: StoredAccount, workspace: Workspace
+) -> Delivery:
+    adapter = adapter_of(account, workspace.settings.country)
+    payload = {name: value for name, value in event.payload.items() if name != "channel"}
+    return Delivery(
+        event_id=event.id,
+        lane=event.lane,
+        received_at=event.received_at,
+        attempts=event.attempts,
+        message=InboundMessage.from_json(payload),
+        channel=channel_of(adapter),
+        account_id=account.id,
+        country=adapter.account.country,
+        workspace=workspace,
+        intercom=objects.intercom(workspace, deadline=hold.deadline),
+        hold=hold,
+        steps=Steps(hold, event.steps, _now),
+        fetch_media=lambda attachment: _media(objects, adapter, attachment, hold.deadline),
+        fetch_name=lambda sender_id: _name(objects, adapter, sender_id, hold.deadline),
+        now=_now,
+        search_lag=objects.settings.search_lag,
+    )
+
+
+def _media(objects: Services, adapter: Adapter, attachment: Attachment, deadline: Deadline) -> File | NoFile | None:
+    plan = adapter.media(attachment)
+    if plan is None:
+        return None
+    try:
+        got = fetch(plan, name=attachment.name, provider_url=objects.settings.provider_url, deadline=deadline)
+    except Refused as refusal:
+        return NoFile(str(refusal).removeprefix("Not fetched: ").rstrip("."), later=refusal.retryable)
+    return File(got.name, got.content_type, got.content)
+
+
+def _name(objects: Services, adapter: Adapter, sender_id: str, deadline: Deadline) -> str | None:
+    plan = adapter.profile(sender_id)
+    if plan is None:
+        return None
+    soon = Deadline.after(min(NAME_TIMEOUT_S, deadline.remaining_s()))
+    try:
+        return fetch_name(plan, provider_url=objects.settings.provider_url, deadline=soon)
+    except Refused:
+        return None
+
+
+def _change_alias(event: StoredEvent, change: Mapping[str, Any]) -> Outcome:
+    """The provider says that somebody is known by another id now: the same person, the same link."""
+    if event.account_id is None:
+        return Dead("channel_removed")
+    with transaction(write=True) as connection:
+        senders.add_alias(
+            connection,
+            event.account_id,
+            sender_of_lane(event.lane),
+            new_id=str(change["new_id"]),
+            phone=change.get("phone"),
+        )
+    return Done()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
