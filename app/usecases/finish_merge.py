@@ -5,7 +5,6 @@ Each step is recorded before the next, so that a restart in between repeats noth
 
 from __future__ import annotations
 
-import html
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +19,7 @@ from app.intercom.errors import IntercomError
 from app.storage import audit, identities, merges, redirects
 from app.storage.database import transaction
 from app.usecases.desk import Desk
+from app.usecases.note import merge_note
 
 _NOTE_NEEDS_S = 0.4
 
@@ -92,7 +92,8 @@ def _repair(desk: Desk, record: MergeRecord, survivor: Contact) -> tuple[str, ..
     fields: dict[str, Any] = {}
     if lead.phone and not survivor.phone:
         readings = read_stored(lead.phone, region=desk.workspace.settings.country)
-        fields["phone"] = readings[0].e164 if readings else lead.phone
+        if readings:
+            fields["phone"] = readings[0].e164
     dropped = _dropped_attributes(lead, survivor, prefix=desk.workspace.settings.cda_prefix)
     if dropped:
         fields["custom_attributes"] = dropped
@@ -116,10 +117,7 @@ def _leave_note(desk: Desk, record: MergeRecord) -> None:
         _log.warning("no time left for the note", extra={"merge_id": record.id})
         return
     lead, user = Contact.from_json(record.lead_before), Contact.from_json(record.user_before)
-    body = (
-        f"<p>{html.escape(record.teammate.name)} merged the lead <b>{html.escape(lead.label)}</b> into the user "
-        f"<b>{html.escape(user.label)}</b> with Kinbox. This cannot be undone.</p>"
-    )
+    body = merge_note(record.teammate.name, lead.label, user.label)
     try:
         desk.intercom.add_note(record.conversation_id, workspace.admin_id or record.teammate.id, body)
     except IntercomError as error:
