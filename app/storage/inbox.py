@@ -25,7 +25,19 @@ from app.storage.inbox_schedule import lock_lanes, schedule
 from app.storage.models import InboundEvent
 from app.storage.upserts import changed_rows, insert_returning
 
-__all__ = ["NewEvent", "QueueDepth", "StoreResult", "StoredEvent", "dead", "depth", "get", "purge", "replay", "store"]
+__all__ = [
+    "NewEvent",
+    "QueueDepth",
+    "StoreResult",
+    "StoredEvent",
+    "dead",
+    "dead_ids",
+    "depth",
+    "get",
+    "purge",
+    "replay",
+    "store",
+]
 
 PURGED_AT_ONCE = 500
 
@@ -65,6 +77,14 @@ def dead(connection: Connection, *, workspace_id: str | None = None, limit: int 
     if workspace_id is not None:
         query = query.where(COLUMNS.workspace_id == workspace_id)
     return tuple(read_event(row) for row in connection.execute(query))
+
+
+def dead_ids(connection: Connection, workspace_id: str | None = None) -> tuple[int, ...]:
+    """The ids of all events that need somebody's help, the oldest first."""
+    query = select(COLUMNS.id).where(InboundEvent.state == "dead").order_by(COLUMNS.id)
+    if workspace_id is not None:
+        query = query.where(COLUMNS.workspace_id == workspace_id)
+    return tuple(connection.execute(query).scalars())
 
 
 def replay(connection: Connection, event_id: int, at: datetime) -> bool:
