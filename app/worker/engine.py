@@ -1,4 +1,4 @@
-"""Which engine works the inbox: the database decides."""
+"""Which engine works the inbox: the database decides. And what it does with an event: `create_app` decides."""
 
 from __future__ import annotations
 
@@ -9,10 +9,25 @@ from contextlib import contextmanager
 from flask import Flask
 from sqlalchemy.engine import make_url
 
+from app.services import services
 from app.worker.base import Work, Worker
 from app.worker.hold import LEASE_S
 from app.worker.housekeeping import ROUND_S
 from app.worker.sqlite import SqliteWorker
+
+_EXTENSION = "kinbox.work"
+
+
+def register_work(app: Flask, work: Work) -> None:
+    """Say what `app`'s workers do with an event."""
+    app.extensions[_EXTENSION] = work
+
+
+def worker_of(app: Flask, *, threads: int | None = None) -> Worker:
+    """A worker for `app`'s own inbox. Raises KeyError when no work was registered."""
+    with app.app_context():
+        url = services().settings.database_url
+    return new_worker(app, app.extensions[_EXTENSION], url=url, threads=threads)
 
 
 def new_worker(

@@ -61,6 +61,11 @@ class Inbox:
         assert event is not None
         return event
 
+    def exists(self, name: str) -> bool:
+        with transaction() as connection:
+            found = connection.execute(text("SELECT id FROM inbound_event WHERE event_id = :name"), {"name": name})
+            return found.first() is not None
+
     def state(self, name: str) -> str:
         return self.event(name).state
 
