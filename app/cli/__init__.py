@@ -6,6 +6,8 @@ from flask import Flask
 
 from app.cli.channels import channels
 from app.cli.doctor import doctor
+from app.cli.failed import failed
+from app.cli.worker import worker
 from app.cli.workspaces import workspaces
 
 
@@ -13,3 +15,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(workspaces)
     app.cli.add_command(channels)
     app.cli.add_command(doctor)
+    app.cli.add_command(failed)
+    app.cli.add_command(worker)

@@ -1,0 +1,30 @@
+"""`worker`: bring the stored events into Intercom, until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app.worker.engine import worker_of
+
+
+@click.command("worker")
+@click.option("--threads", type=click.IntRange(1, 64), help="How many senders are served at a time.")
+@with_appcontext
+def worker(threads: int | None) -> None:
+    """Work the stored events. SIGTERM or Ctrl+C ends it once the work in hand is done; a second one ends it at once."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the app itself, for other threads
+    working = worker_of(app, threads=threads)
+    former = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}
+
+    def stop(*_: object) -> None:
+        for one, handler in former.items():
+            signal.signal(one, handler)
+        working.stop()
+
+    for one in former:
+        signal.signal(one, stop)
+    working.run()
