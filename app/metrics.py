@@ -2,11 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 """A canvas aims at 2 s and must be there within 4 s."""
+
+
+AskInbox = Callable[[], Mapping[str, float] | None]
+"""How many events are in each state, and under `oldest_waiting_s` for how long the oldest waits; None if unknown."""
+
+
+class _Inbox(Collector):
+    """The inbox's depth, asked for with each scrape. It is the database's, so one process may tell it for all."""
+
+    def __init__(self, ask: AskInbox) -> None:
+        self._ask = ask
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        found = self._ask()
+        if found is None:
+            return
+        depth = dict(found)
+        yield GaugeMetricFamily(
+            "kinbox_inbox_oldest_waiting_seconds",
+            "For how long the oldest event that could be worked has waited.",
+            value=depth.pop("oldest_waiting_s"),
+        )
+        states = GaugeMetricFamily("kinbox_inbox_events", "Events in the inbox, by state.", labels=("state",))
+        for state, count in depth.items():
+            states.add_metric([state], count)
+        yield states
 
 
 class Metrics:
@@ -15,6 +48,7 @@ class Metrics:
     def __init__(self, folder: str | None = None) -> None:
         self._folder = folder
         self._registry = CollectorRegistry()
+        self._inbox: _Inbox | None = None
         self._requests = Histogram(
             "kinbox_http_request_seconds",
             "Requests answered, by route.",
@@ -44,10 +78,17 @@ class Metrics:
         """`path` is the endpoint's template, never a path with ids."""
         self._calls.labels(method, path, str(status or "none")).observe(took_s)
 
+    def watch_inbox(self, ask: AskInbox) -> None:
+        """Show the inbox's depth, as `ask` tells it at each scrape."""
+        self._inbox = _Inbox(ask)
+        self._registry.register(self._inbox)
+
     def render(self) -> bytes:
         """All numbers, those of other processes too, in Prometheus' text format."""
         if self._folder is None:
             return generate_latest(self._registry)
         shared = CollectorRegistry()
         MultiProcessCollector(shared, path=self._folder)  # type: ignore[no-untyped-call]  # it has no types
+        if self._inbox is not None:
+            shared.register(self._inbox)
         return generate_latest(shared)
