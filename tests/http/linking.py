@@ -9,6 +9,7 @@ from app.services import services
 from app.storage import identities
 from app.storage.database import transaction
 from app.storage.identities import Sender
+from app.storage.types import storable
 from tests.sidebar.builders import AT
 
 
@@ -27,7 +28,7 @@ def link_channel(
         services().workspaces.ensure_row(connection, workspace_id, AT)
         address = f"+3531555{len(account):04}"
         channel = services().channels.ensure(
-            connection, workspace_id, slug="twilio", address=address, name=account, at=AT
+            connection, workspace_id, slug="twilio", address=address, name=storable(account) or "", at=AT
         )
         return identities.link(
             connection,
