@@ -20,7 +20,7 @@ Query = Mapping[str, Any]
 
 
 def email_query(email: str) -> Query:
-    """Contacts with this email. Whether Intercom's `=` ignores case is not documented, so lower case is asked for too."""
+    """Contacts with this email, also in lower case: whether Intercom's `=` ignores case is not documented."""
     spellings = list(dict.fromkeys((email, email.lower())))
     return _filter("email", "IN", spellings) if len(spellings) > 1 else _filter("email", "=", email)
 
