@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from app.domain.comparison import Comparison
 from app.domain.contact import Contact
@@ -54,10 +55,10 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class MergeForm:
-    """`suggestions` is None when Intercom could not be asked."""
+    """`suggestions` is what kept Intercom from telling them, when it could not be asked."""
 
     contact: Contact
-    suggestions: tuple[Suggestion, ...] | None
+    suggestions: tuple[Suggestion, ...] | IntercomTrouble
 
 
 @dataclass(frozen=True)
@@ -198,12 +199,23 @@ class IdentityNotMoved:
     """Somebody moved it first; nothing was changed."""
 
 
+class Done(StrEnum):
+    """What had been changed when the trouble struck."""
+
+    NOTHING = "nothing"
+    MAYBE = "maybe"
+    """A change was sent, and Intercom did not say whether it was made."""
+    RESTORED = "restored"
+    PROMOTED = "promoted"
+
+
 @dataclass(frozen=True, kw_only=True)
 class IntercomTrouble:
-    """Intercom could not be asked. Nothing was changed."""
+    """Intercom could not be asked, for the reason `code`."""
 
     code: str
     wait_until: datetime | None = None
+    done: Done = Done.NOTHING
 
 
 NamedContact = Compared | PromotionOffered | MoveOffered | SeveralFound | NobodyFound | Gone | Refused | IntercomTrouble

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from app.domain.answers import MergeForm, NobodyFound, SeveralFound, Suggestion
+from app.domain.answers import IntercomTrouble, MergeForm, NobodyFound, SeveralFound, Suggestion
 from app.sidebar import ids
-from app.sidebar.parts import LIST_LIMIT, back_home, error, footer, header, muted, pick_list, typed_again
+from app.sidebar.parts import (
+    LIST_LIMIT,
+    back_home,
+    error,
+    footer,
+    header,
+    muted,
+    pick_list,
+    trouble_sentence,
+    typed_again,
+)
 from app.sidebar.screen import Screen
 from canvas_components import Component, Input, SubmitAction, Text, plain
 
@@ -14,16 +24,15 @@ from canvas_components import Component, Input, SubmitAction, Text, plain
 def merge_form_screen(form: MergeForm) -> Screen:
     """Suggestions first: one click is quicker and safer than typing."""
     shown: list[Component] = [header("Who is this?")]
-    if form.suggestions:
-        shown += [
-            muted("These contacts share something with this one. Pick one to compare."),
-            pick_list(form.suggestions),
-        ]
-    elif form.suggestions is None:
-        shown.append(muted("Intercom did not answer in time, so there are no suggestions. The field still works."))
+    found = form.suggestions
+    if isinstance(found, IntercomTrouble):
+        shown.append(muted(f"{trouble_sentence(found)} So there are no suggestions."))
+        return _form(shown, ())
+    if found:
+        shown += [muted("These contacts share something with this one. Pick one to compare."), pick_list(found)]
     else:
         shown.append(muted("No contact shares a phone, an email or a channel id with this one."))
-    return _form(shown, form.suggestions or ())
+    return _form(shown, found)
 
 
 def nobody_screen(nobody: NobodyFound, suggestions: Iterable[Suggestion] = ()) -> Screen:

@@ -8,7 +8,7 @@ from itertools import islice
 from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
-from app.domain.answers import Suggestion
+from app.domain.answers import IntercomTrouble, Suggestion
 from app.domain.contact import Contact
 from app.domain.identity import LinkedIdentity
 from app.sidebar import ids
@@ -49,6 +49,16 @@ CHANNELS = {
     "wechat": "WeChat",
     "whatsapp": "WhatsApp",
 }
+TROUBLES = {
+    "disconnected": "Intercom no longer accepts Kinbox's access token. An admin has to connect the workspace again.",
+    "failing": "Intercom reports an error right now.",
+    "forbidden": "Kinbox lacks a permission in this workspace. An admin can check the app's permissions.",
+    "rate_limited": "Intercom's rate limit is reached.",
+    "refused": "Intercom refused the request.",
+    "slow": "Intercom is too slow right now.",
+    "unreadable": "Intercom's answer could not be read.",
+}
+"""Why Intercom could not be asked, by the code of the trouble."""
 
 
 def header(text: str) -> Text:
@@ -104,6 +114,10 @@ def typed_again(text: str) -> str | None:
     """What was typed, for its field; None where escaping would change what it names when it is sent once more."""
     shown = plain(text, limit=200)
     return shown if shown and shown.replace("\u200b", "") == text.strip() else None
+
+
+def trouble_sentence(trouble: IntercomTrouble) -> str:
+    return TROUBLES.get(trouble.code, TROUBLES["failing"])
 
 
 def submit(component_id: str, label: str, *, style: ButtonStyle = "secondary") -> Button:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.domain.answers import Gone, GoneReason, IntercomTrouble
+from app.domain.answers import Done, Gone, GoneReason, IntercomTrouble
 from app.domain.merging import RefusalCode, Refused
 from app.sidebar import ids
-from app.sidebar.parts import back_home, date_time, footer, header, muted, open_link, submit
+from app.sidebar.parts import back_home, date_time, footer, header, muted, open_link, submit, trouble_sentence
 from app.sidebar.screen import Screen
 from canvas_components import Button, Component, Text, plain
 
@@ -24,14 +24,11 @@ _REFUSALS = {
         "In this workspace only some teammates may merge. Ask one of them, or ask an admin to add you.",
     ),
 }
-_TROUBLES = {
-    "disconnected": "Intercom no longer accepts Kinbox's access token. An admin has to connect the workspace again.",
-    "failing": "Intercom reports an error right now.",
-    "forbidden": "Kinbox lacks a permission in this workspace. An admin can check the app's permissions.",
-    "rate_limited": "Intercom's rate limit is reached.",
-    "refused": "Intercom refused the request.",
-    "slow": "Intercom is too slow right now.",
-    "unreadable": "Intercom's answer could not be read.",
+_DONE = {
+    Done.NOTHING: "Nothing was changed.",
+    Done.MAYBE: "Whether the change was made is not known: try again to see how things stand.",
+    Done.RESTORED: "The contact was unarchived before that.",
+    Done.PROMOTED: "The lead was made a user before that.",
 }
 _GONE = {
     GoneReason.NOT_SERVED: (
@@ -91,11 +88,10 @@ def gone_screen(gone: Gone) -> Screen:
 
 
 def trouble_screen(trouble: IntercomTrouble, timezone: str) -> Screen:
-    """Intercom could not be asked. The way back is the same click again."""
-    sentence = _TROUBLES.get(trouble.code, _TROUBLES["failing"])
+    """Intercom could not be asked. The way on is to look again."""
     shown: list[Component] = [
         header("Intercom is not available"),
-        Text(text=f"{sentence} Nothing was changed."),
+        Text(text=f"{trouble_sentence(trouble)} {_DONE[trouble.done]}"),
     ]
     if trouble.wait_until:
         shown.append(muted(f"Try again after {date_time(trouble.wait_until, timezone)}."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.deadline import Deadline
-from app.domain.answers import Gone, GoneReason, IntercomTrouble
+from app.domain.answers import Done, Gone, GoneReason, IntercomTrouble
 from app.domain.contact import Contact
 from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
@@ -20,6 +20,7 @@ from app.intercom.errors import (
     NotServed,
     RateLimited,
     TimedOut,
+    Unavailable,
     Unreadable,
 )
 from app.intercom.regions import profile_url
@@ -75,10 +76,10 @@ class Desk:
 
 
 def trouble(error: IntercomError) -> IntercomTrouble:
-    """What a teammate should know about a call that failed and changed nothing."""
+    """What a teammate should know about a call that failed."""
     if isinstance(error, RateLimited):
         return IntercomTrouble(code="rate_limited", wait_until=error.reset_at)
-    return IntercomTrouble(code=trouble_code(error))
+    return IntercomTrouble(code=trouble_code(error), done=Done.MAYBE if error.maybe_done else Done.NOTHING)
 
 
 def trouble_code(error: IntercomError) -> str:
@@ -87,9 +88,7 @@ def trouble_code(error: IntercomError) -> str:
         (Disconnected, "disconnected"),
         (Forbidden, "forbidden"),
         (TimedOut, "slow"),
+        (Unavailable, "failing"),
         (Unreadable, "unreadable"),
     )
-    for kind, code in codes:
-        if isinstance(error, kind):
-            return code
-    return "failing" if error.retryable else "refused"
+    return next((code for kind, code in codes if isinstance(error, kind)), "refused")

@@ -6,7 +6,9 @@ needs its own explicit consent. The Intercom id stays the same.
 
 from __future__ import annotations
 
-from app.domain.answers import IntercomTrouble, NamedContact, PromotionRefused
+from dataclasses import replace
+
+from app.domain.answers import Done, IntercomTrouble, NamedContact, PromotionRefused
 from app.domain.contact import Contact
 from app.domain.merging import PromotionNeeded, RefusalCode, Refused
 from app.domain.reference import Reference, read_reference
@@ -61,7 +63,8 @@ def _promote(
             details={"with": sorted(fields), "conversation_id": desk.conversation_id},
             at=desk.now(),
         )
-    return name_contact(desk, needed.this.id, needed.other.id)
+    answer = name_contact(desk, needed.this.id, needed.other.id)
+    return replace(answer, done=Done.PROMOTED) if isinstance(answer, IntercomTrouble) else answer
 
 
 def _identifier(lead: Contact, typed: str) -> dict[str, str] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.domain.answers import Gone, GoneReason, NamedContact
+from dataclasses import replace
+
+from app.domain.answers import Done, Gone, GoneReason, IntercomTrouble, NamedContact
 from app.domain.merging import RefusalCode, Refused
 from app.intercom.errors import ContactMerged, IntercomError, NotRestorable, NotServed
 from app.storage import audit
@@ -41,4 +43,5 @@ def restore_contact(desk: Desk, this_id: str, contact_id: str) -> NamedContact:
             details={"conversation_id": desk.conversation_id},
             at=desk.now(),
         )
-    return name_contact(desk, this_id, contact_id)
+    answer = name_contact(desk, this_id, contact_id)
+    return replace(answer, done=Done.RESTORED) if isinstance(answer, IntercomTrouble) else answer

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from app.domain.answers import MergeForm, Suggestion
+from app.domain.answers import IntercomTrouble, MergeForm, Suggestion
 from app.domain.contact import Contact
 from app.domain.phone import read_stored
 from app.domain.suggesting import channel_ids, suggest
 from app.intercom.errors import IntercomError
 from app.intercom.queries import Query, any_of, attribute_query, email_query, phone_query
-from app.usecases.desk import Desk
+from app.usecases.desk import Desk, trouble
 from app.usecases.searching import search_with_phone
 
 
@@ -34,10 +34,12 @@ def _queries(desk: Desk, contact: Contact, *, formatted_phone: bool) -> list[Que
     return queries
 
 
-def _search(desk: Desk, contact: Contact, queries: list[Query], simpler: list[Query]) -> tuple[Suggestion, ...] | None:
+def _search(
+    desk: Desk, contact: Contact, queries: list[Query], simpler: list[Query]
+) -> tuple[Suggestion, ...] | IntercomTrouble:
     settings = desk.workspace.settings
     try:
         page = search_with_phone(desk.intercom, any_of(*queries), any_of(*simpler))
-    except IntercomError:
-        return None
+    except IntercomError as error:
+        return trouble(error)
     return suggest(contact, page.contacts, country=settings.country, prefix=settings.cda_prefix)

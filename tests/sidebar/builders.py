@@ -22,6 +22,7 @@ from app.domain.merging import (
 )
 from app.sidebar import compare as compare_screens
 from app.sidebar import confirm, home, merge_form, move, promote, refusal, result
+from app.sidebar.parts import TROUBLES
 from app.sidebar.screen import Screen
 
 AT = datetime(2026, 11, 22, 22, 10, tzinfo=UTC)
@@ -123,7 +124,7 @@ def screens(text: str) -> Iterator[tuple[str, Screen]]:
 
 
 def _naming(text: str) -> Iterator[tuple[str, Screen]]:
-    for found in (suggestions(text), (), None):
+    for found in (suggestions(text), (), answers.IntercomTrouble(code="slow"), answers.IntercomTrouble(code=text)):
         yield "merge_form_screen", merge_form.merge_form_screen(answers.MergeForm(contact(text), found))
     nobody = answers.NobodyFound(text, "No contact of this workspace has this as its email.")
     yield "nobody_screen", merge_form.nobody_screen(nobody)
@@ -178,10 +179,11 @@ def _refusing(text: str) -> Iterator[tuple[str, Screen]]:
                     is_panel_contact=panel,
                 )
                 yield "gone_screen", refusal.gone_screen(gone)
-    for code in (*refusal._TROUBLES, text):
+    for code in (*TROUBLES, text):
         for until in (None, AT):
-            trouble = answers.IntercomTrouble(code=code, wait_until=until)
-            yield "trouble_screen", refusal.trouble_screen(trouble, ZONE)
+            for done in answers.Done:
+                trouble = answers.IntercomTrouble(code=code, wait_until=until, done=done)
+                yield "trouble_screen", refusal.trouble_screen(trouble, ZONE)
     yield "fault_screen", refusal.fault_screen("Something went wrong inside Kinbox.", "0BADCAFE")
 
 
