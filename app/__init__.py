@@ -24,8 +24,11 @@ from app.settings import ROOT, Settings
 from app.storage.channels import ChannelRepository
 from app.storage.crypto import SecretBox
 from app.storage.database import connect_database, db
+from app.storage.inbox_numbers import inbox_numbers
 from app.storage.readiness import DatabaseCheck
 from app.storage.workspaces import WorkspaceDirectory, WorkspaceRepository
+from app.worker.bridge import bridge
+from app.worker.engine import register_work
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
 """Largest request that is read at all."""
@@ -64,6 +67,8 @@ def _register_edges(app: Flask, objects: Services) -> None:
     app.register_blueprint(channels_blueprint(objects))
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
+    objects.metrics.watch_inbox(inbox_numbers)
+    register_work(app, bridge(objects))
     register_commands(app)
 
 
