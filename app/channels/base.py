@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Literal
 
 from app.domain.message import AliasChange, Attachment, InboundMessage
+from app.domain.phone import read_sender
 from app.errors import AppError
 
 
@@ -142,6 +143,9 @@ class Adapter(ABC):
     keeps_id: ClassVar[bool]
     """Whether the sender's id is written into a custom attribute. Never for WhatsApp and SMS."""
 
+    international_digits: ClassVar[bool] = True
+    """Whether the provider writes numbers with their country code and without a plus."""
+
     def __init__(self, account: Account) -> None:
         self.account = account
 
@@ -172,6 +176,13 @@ class Adapter(ABC):
     def profile(self, sender_id: str) -> ProfilePlan | None:  # noqa: ARG002
         """How to ask for this sender's name; None where there is no way or no need."""
         return None
+
+    def phone_of(self, sender_id: str) -> str | None:
+        """The number of somebody whom this channel names so, as E.164; None for ids, names and short codes."""
+        if self.identified_by == "id":
+            return None
+        country, bare = self.account.country, self.international_digits
+        return read_sender(sender_id, region=country, international_digits=bare)
 
     def secret(self, name: str) -> str:
         """A secret's value, empty when it was not given."""

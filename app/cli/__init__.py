@@ -7,6 +7,7 @@ from flask import Flask
 from app.cli.channels import channels
 from app.cli.doctor import doctor
 from app.cli.failed import failed
+from app.cli.match import match
 from app.cli.worker import worker
 from app.cli.workspaces import workspaces
 
@@ -16,4 +17,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(channels)
     app.cli.add_command(doctor)
     app.cli.add_command(failed)
+    app.cli.add_command(match)
     app.cli.add_command(worker)

@@ -33,6 +33,7 @@ class AfricasTalkingAdapter(Adapter):
     )
     identified_by = "phone"
     keeps_id = False
+    international_digits = False
 
     def verify(self, call: RawCall) -> None:
         require_plausible(call, types=_TYPES, max_bytes=_MAX_BYTES)

@@ -36,6 +36,7 @@ class TwilioAdapter(Adapter):
     )
     identified_by = "phone"
     keeps_id = False
+    international_digits = False
 
     def __init__(self, account: Account) -> None:
         super().__init__(account)

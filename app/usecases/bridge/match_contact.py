@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from app.domain import matching
 from app.domain.channel import Channel
 from app.domain.contact import Contact
 from app.domain.identity import Match
-from app.domain.matching import Found, Nobody
+from app.domain.matching import Found
 from app.domain.workspace import Workspace
 from app.intercom.client import Intercom
 from app.intercom.errors import Refused
 from app.intercom.queries import Query, attribute_query, exact_phone_query, phone_query
-from app.storage import known_contacts, redirects, senders
+from app.storage import known_contacts, redirects
 from app.storage.database import transaction
-from app.storage.lanes import Person, identity_of
+from app.storage.lanes import Person
 from app.storage.senders import KnownSender
 from app.usecases.searching import search_with_phone
 
@@ -56,28 +56,6 @@ def search(intercom: Intercom, workspace: Workspace, channel: Channel, person: P
         exact = intercom.search_contacts(exact_phone_query(phone)).contacts
         return _choose(workspace, channel, person, exact, rule="phone")
     return chosen
-
-
-def who_would_match(
-    intercom: Intercom,
-    workspace: Workspace,
-    channel: Channel,
-    person: Person,
-    *,
-    account_id: int,
-    now: datetime,
-    lag: timedelta,
-) -> Found | Nobody:
-    """The whole rule in order, for an operator who asks. Changes nothing. Raises IntercomError."""
-    with transaction() as connection:
-        identity_id = identity_of(connection, account_id, person)
-        known = senders.get(connection, identity_id) if identity_id is not None else None
-    return (
-        (stored_link(workspace.id, known) if known else None)
-        or known_lately(workspace, channel, person, now - lag)
-        or search(intercom, workspace, channel, person)
-        or Nobody(looked_for(channel, person))
-    )
 
 
 def looked_for(channel: Channel, person: Person) -> str:

@@ -1,0 +1,244 @@
+"""`match`: who would match? Channel and sender in; contact, rule and runners-up out. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import click
+from flask.cli import with_appcontext
+
+from app.channels.base import Account, Adapter
+from app.channels.registry import adapters
+from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
+from app.deadline import Deadline
+from app.domain.matching import Found
+from app.domain.phone import read_sender
+from app.domain.workspace import Workspace
+from app.intercom.errors import IntercomError, RateLimited
+from app.intercom.regions import profile_url
+from app.services import services
+from app.storage.channels import StoredAccount
+from app.storage.database import transaction
+from app.storage.lanes import Person
+from app.usecases.bridge.would_match import WouldMatch, who_would_match
+from app.worker.bridge import channel_of
+
+INTERCOM_S = 20.0
+LONGEST_ID = 200
+
+_WORDS = "Give the channel and the sender, as `match SLUG SENDER` or with --channel and --sender."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Question:
+    workspace: Workspace
+    account: StoredAccount | None
+    adapter: Adapter
+    person: Person
+
+
+@click.command("match")
+@click.argument("words", nargs=-1, metavar="[SLUG] [SENDER]")
+@click.option(
+    "--workspace",
+    "app_id",
+    callback=lambda *given: given[2] and workspace_id(*given),
+    help="The Intercom workspace; may be left out where there is one only.",
+)
+@click.option("--channel", "slug", help="The channel, such as telegram; instead of SLUG.")
+@click.option("--account", "which", help="The channel account, by its id or address; needed where there are several.")
+@click.option("--sender", help="The sender as the provider names them; instead of SENDER.")
+@click.option("--phone", help="The sender's number, where the sender id is not one (WhatsApp user ids).")
+@click.option("--alias", "aliases", multiple=True, help="A further id of the same sender.")
+@as_json
+@with_appcontext
+@kind_faults
+def match(
+    words: tuple[str, ...],
+    app_id: str | None,
+    slug: str | None,
+    which: str | None,
+    sender: str | None,
+    phone: str | None,
+    aliases: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> None:
+    """Who would a message of this sender come to? Tells the contact, the rule and the runners-up; changes nothing.
+
+    Ends with 0 when somebody matches, with 1 when nobody does or it cannot be told now, with 2 for a wrong command.
+    """
+    slug, sender = _slug_and_sender(words, slug, sender, as_json=as_json)
+    workspace = _workspace(app_id, as_json=as_json)
+    account = _account(workspace, slug, which, as_json=as_json)
+    adapter = _adapter(workspace, slug, account)
+    person = _person(adapter, sender, phone, aliases, as_json=as_json)
+    question = _Question(workspace=workspace, account=account, adapter=adapter, person=person)
+    answer = _ask(question, as_json=as_json)
+    tell("\n".join(_lines(question, answer)), _facts(question, answer), as_json=as_json)
+    if not isinstance(answer.found, Found):
+        raise click.exceptions.Exit(1)
+
+
+def _slug_and_sender(words: tuple[str, ...], slug: str | None, sender: str | None, *, as_json: bool) -> tuple[str, str]:
+    """From the options, and what they leave out from the words."""
+    left = list(words)
+    slug = slug if slug is not None else left.pop(0) if left else None
+    sender = sender if sender is not None else left.pop(0) if left else None
+    if slug is None or sender is None or left:
+        refuse(_WORDS, as_json=as_json, misuse=True)
+    if slug not in adapters():
+        refuse(f"There is no such channel. The channels are: {', '.join(adapters())}.", as_json=as_json, misuse=True)
+    return slug, sender
+
+
+def _workspace(app_id: str | None, *, as_json: bool) -> Workspace:
+    with transaction() as connection:
+        if app_id is None:
+            found = services().workspaces.list(connection)
+            if len(found) > 1:
+                refuse("There are several workspaces: say which with --workspace.", as_json=as_json, misuse=True)
+            workspace = found[0] if found else None
+        else:
+            workspace = services().workspaces.get(connection, app_id)
+    if workspace is None:
+        refuse(
+            f"There is no workspace{f' {app_id}' if app_id else ''}. `flask --app wsgi workspaces list` shows those"
+            " there are.",
+            as_json=as_json,
+        )
+    return workspace
+
+
+def _account(workspace: Workspace, slug: str, which: str | None, *, as_json: bool) -> StoredAccount | None:
+    """The account that was named, or the only one. None where this channel has none yet."""
+    with transaction() as connection:
+        near = services().channels.list(connection, workspace_id=workspace.id, slug=slug)
+    if which is None:
+        if len(near) > 1:
+            refuse(f"Say which with --account:\n{_listed(near)}", as_json=as_json, misuse=True)
+        return near[0] if near else None
+    by_id = [one for one in near if str(one.id) == which]
+    named = by_id or [one for one in near if _adapter(workspace, slug, one).is_ours(which)]
+    exact = [one for one in named if one.address == which] or named
+    if len(exact) != 1:
+        known = _listed(near) or f"There is none on {slug} yet: `flask --app wsgi channels add` connects one."
+        refuse(f"No {slug} account of workspace {workspace.id} is that one.\n{known}", as_json=as_json)
+    return exact[0]
+
+
+def _listed(accounts: tuple[StoredAccount, ...]) -> str:
+    return "\n".join(f"  {one.id}  {one.address}  {one.name!r}" for one in accounts)
+
+
+def _adapter(workspace: Workspace, slug: str, account: StoredAccount | None) -> Adapter:
+    """Secrets are not needed to read a sender."""
+    country = account.region if account else None
+    address = account.address if account else ""
+    return adapters()[slug](Account(address=address, country=country or workspace.settings.country))
+
+
+def _person(adapter: Adapter, sender: str, phone: str | None, aliases: tuple[str, ...], *, as_json: bool) -> Person:
+    ids = [one.strip() for one in (sender, *aliases)]
+    if any(not one or len(one) > LONGEST_ID or not one.isprintable() for one in ids):
+        refuse(f"A sender has 1 to {LONGEST_ID} printable characters.", as_json=as_json, misuse=True)
+    given = None
+    if phone is not None:
+        if adapter.identified_by == "id":
+            refuse(f"{adapter.title} people are found by their id: leave --phone out.", as_json=as_json, misuse=True)
+        given = read_sender(phone, region=adapter.account.country, international_digits=False)
+        if given is None:
+            refuse(
+                "--phone is no phone number. Write it with plus and country code, such as +35315550123.",
+                as_json=as_json,
+                misuse=True,
+            )
+    read = (adapter.phone_of(one) for one in ids)
+    return Person(sender_id=ids[0], aliases=tuple(ids[1:]), phone=given or next((one for one in read if one), None))
+
+
+def _ask(question: _Question, *, as_json: bool) -> WouldMatch:
+    objects = services()
+    try:
+        return who_would_match(
+            objects.intercom(question.workspace, deadline=Deadline.after(INTERCOM_S)),
+            question.workspace,
+            channel_of(question.adapter),
+            question.person,
+            account_id=question.account.id if question.account else None,
+            now=datetime.now(UTC),
+            lag=objects.settings.search_lag,
+        )
+    except IntercomError as fault:
+        refuse(f"It cannot be told now who would match. {fault} {_advice(fault)}", as_json=as_json)
+
+
+def _advice(fault: IntercomError) -> str:
+    if isinstance(fault, RateLimited):
+        return f"Ask again after {fault.reset_at:%H:%M:%S} UTC."
+    return "Ask again in a minute." if fault.retryable else "`flask --app wsgi doctor` says more."
+
+
+def _lines(question: _Question, answer: WouldMatch) -> Iterator[str]:
+    if question.account is None:
+        yield f"No {question.adapter.slug} account is connected yet; this is the answer for a first one."
+    if answer.left is not None:
+        yield f"Intercom no longer serves contact {answer.left}, to whom this sender is linked: they are matched anew."
+    if not isinstance(answer.found, Found):
+        yield f"Nobody matches: {answer.found.why}. A message of this sender would make a new lead."
+        return
+    found = answer.found
+    yield f"Contact {found.contact_id} ({found.role or 'role not known'}): {_url(question, found)}"
+    yield f"Rule: {_rule(question, answer, found)}"
+    if others := found.match.runners_up:
+        told = "would do as well" if answer.step == "search" else "would have done as well when they were matched"
+        yield f"Runners-up, which {told}: {', '.join(others)}"
+
+
+def _rule(question: _Question, answer: WouldMatch, found: Found) -> str:
+    if answer.step == "stored_link":
+        return f"stored link. This sender is linked to the contact already (rule then: {found.match.rule})."
+    carried = f"the phone {found.match.value}"
+    if question.adapter.identified_by == "id":
+        carried = f"the {question.adapter.title} id {found.match.value}"
+    if answer.step == "known_contact":
+        return f"known contact. Kinbox made or saw a contact with {carried} a moment ago."
+    return f"{found.match.rule}. The contact has {carried}."
+
+
+def _url(question: _Question, found: Found) -> str:
+    return profile_url(question.workspace.region, question.workspace.id, found.contact_id)
+
+
+def _facts(question: _Question, answer: WouldMatch) -> Json:
+    facts: Json = {
+        "workspace_id": question.workspace.id,
+        "channel": question.adapter.slug,
+        "account_id": question.account.id if question.account else None,
+        "sender": question.person.sender_id,
+        "phone": question.person.phone,
+        "no_longer_served": answer.left,
+    }
+    if not isinstance(answer.found, Found):
+        return {
+            **facts,
+            "contact_id": None,
+            "rule": "new_lead",
+            "value": None,
+            "runners_up": [],
+            "why": answer.found.why,
+        }
+    found = answer.found
+    stored = answer.step == "stored_link"
+    return {
+        **facts,
+        "contact_id": found.contact_id,
+        "role": found.role,
+        "url": _url(question, found),
+        "rule": "stored_link" if stored else found.match.rule,
+        "linked_by": found.match.rule if stored else None,
+        "value": found.match.value,
+        "runners_up": list(found.match.runners_up),
+    }

@@ -1,0 +1,78 @@
+"""Who would match, for an operator who asks: the rules of the bridge in their order. Changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from app.domain.channel import Channel
+from app.domain.matching import Found, Nobody
+from app.domain.workspace import Workspace
+from app.intercom.client import Intercom
+from app.intercom.errors import ContactMerged, NotServed
+from app.storage import senders
+from app.storage.database import transaction
+from app.storage.lanes import Person, identity_of
+from app.usecases.bridge import match_contact
+
+
+@dataclass(frozen=True)
+class WouldMatch:
+    """The answer to `who_would_match`, and the step that gave it.
+
+    For a stored link `found.match` says how it came about. `left` is a stored link's contact that Intercom no longer
+    serves, so that the sender would be matched anew.
+    """
+
+    found: Found | Nobody
+    step: Literal["stored_link", "known_contact", "search"]
+    left: str | None = None
+
+
+def who_would_match(
+    intercom: Intercom,
+    workspace: Workspace,
+    channel: Channel,
+    person: Person,
+    *,
+    account_id: int | None,
+    now: datetime,
+    lag: timedelta,
+) -> WouldMatch:
+    """The whole rule in order, for an operator who asks. Changes nothing. Raises IntercomError.
+
+    Without an account it is answered for one that nobody has written to yet.
+    """
+    linked = _linked(workspace, account_id, person)
+    served = _served(intercom, linked) if linked else None
+    if served is not None:
+        return WouldMatch(served, "stored_link")
+    left = linked.contact_id if linked else None
+    known = match_contact.known_lately(workspace, channel, person, now - lag)
+    if known is not None and known.contact_id != left and (served := _served(intercom, known)) is not None:
+        return WouldMatch(served, "known_contact", left)
+    found = match_contact.search(intercom, workspace, channel, person)
+    if found is None or found.contact_id == left:
+        return WouldMatch(Nobody(match_contact.looked_for(channel, person)), "search", left)
+    return WouldMatch(found, "search", left)
+
+
+def _linked(workspace: Workspace, account_id: int | None, person: Person) -> Found | None:
+    if account_id is None:
+        return None
+    with transaction() as connection:
+        identity_id = identity_of(connection, account_id, person)
+        known = senders.get(connection, identity_id) if identity_id is not None else None
+    return match_contact.stored_link(workspace.id, known) if known else None
+
+
+def _served(intercom: Intercom, found: Found) -> Found | None:
+    """The contact as Intercom has it now, or the one that it was merged into; None when it serves neither."""
+    try:
+        contact = intercom.contact(found.contact_id)
+    except NotServed:
+        return None
+    except ContactMerged as merged:
+        return Found(merged.survivor_id, found.match, "user") if merged.survivor_id else None
+    return Found(contact.id, found.match, contact.role)
