@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from app.intercom.client import Intercom
@@ -17,20 +17,21 @@ _UNKNOWN_ATTRIBUTE = frozenset({400, 422})
 def with_attributes(intercom: Intercom, fields: Mapping[str, Any], write: Callable[[], Answer]) -> Answer:
     """Do `write`; when it is refused, make sure that the attributes in `fields` exist and do it once more.
 
-    Raises the IntercomError of the second try, or the refusal itself when no attribute was missing.
+    Also when none is missing any more: somebody else may have made them since the refusal. Raises the IntercomError of
+    the second try, or the refusal itself when `fields` has no attributes.
     """
+    names = fields.get("custom_attributes") or {}
     try:
         return write()
     except Refused as refusal:
-        if refusal.status not in _UNKNOWN_ATTRIBUTE or not _made_missing(intercom, fields):
+        if refusal.status not in _UNKNOWN_ATTRIBUTE or not names:
             raise
+    _make_missing(intercom, names)
     return write()
 
 
-def _made_missing(intercom: Intercom, fields: Mapping[str, Any]) -> bool:
-    names = fields.get("custom_attributes") or {}
+def _make_missing(intercom: Intercom, names: Iterable[str]) -> None:
     existing = {attribute.name for attribute in intercom.data_attributes()}
-    missing = [name for name in names if name not in existing]
-    for name in missing:
-        intercom.create_data_attribute(name, DESCRIPTION)
-    return bool(missing)
+    for name in names:
+        if name not in existing:
+            intercom.create_data_attribute(name, DESCRIPTION)
