@@ -27,9 +27,10 @@ from app.logs import JsonFormatter, JsonHandler, request_id
 from app.settings import Settings
 from app.storage.database import db, transaction
 from app.storage.models import Base
+from tests import leaks
 
-CLIENT_SECRET = "client-secret-of-the-tests"
-ENCRYPTION_KEY = "YDnEzyMolZ1L7zFhgaJ8JqzDRixv6vonl98fUI1QGuY="
+CLIENT_SECRET = leaks.CLIENT_SECRET
+ENCRYPTION_KEY = leaks.ENCRYPTION_KEY
 MakeApp = Callable[..., Flask]
 Serve = Callable[[Mapping[str, str]], Flask]
 
@@ -61,6 +62,17 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logs_name_nobody() -> Iterator[None]:
+    """Fails the run at its end when any line that was logged in it names a person or shows a secret."""
+    watch = leaks.LeakWatch()
+    root = logging.getLogger()
+    root.addHandler(watch)
+    yield
+    root.removeHandler(watch)
+    assert not watch.found, leaks.told_of(watch)
 
 
 @pytest.fixture

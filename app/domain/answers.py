@@ -1,8 +1,11 @@
-"""What the use cases behind the sidebar answer. `app.sidebar` turns each into a canvas."""
+"""What the use cases behind the sidebar answer. `app.sidebar` turns each into a canvas.
+
+Whatever names a person is kept out of every repr: those end up in logs.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,9 +22,9 @@ class PastMerge:
     lead_id: str
     user_id: str
     state: str
-    lead_label: str
-    user_label: str
-    by: str
+    lead_label: str = field(repr=False)
+    user_label: str = field(repr=False)
+    by: str = field(repr=False)
     at: datetime
 
 
@@ -39,7 +42,7 @@ class Home:
     survivor_id: str | None = None
     """The contact that this one was merged into."""
     survivor_url: str | None = None
-    survivor_label: str | None = None
+    survivor_label: str | None = field(default=None, repr=False)
     may_merge: bool = True
     connected: bool = True
     """False while the workspace has no access token."""
@@ -50,7 +53,7 @@ class Suggestion:
     """Somebody the teammate may have meant, and the reasons why we think so ("same phone +353 ...")."""
 
     contact: Contact
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class MergeForm:
 class SeveralFound:
     """What the teammate typed fits more than one contact."""
 
-    typed: str
+    typed: str = field(repr=False)
     candidates: tuple[Suggestion, ...]
 
 
@@ -73,7 +76,7 @@ class SeveralFound:
 class NobodyFound:
     """What the teammate typed fits no contact. `why` is a sentence; `missing_id` an Intercom id that is not served."""
 
-    typed: str
+    typed: str = field(repr=False)
     why: str
 
 
@@ -114,18 +117,18 @@ class ConsentOwed:
 
     allowed: MergeAllowed
     owed: frozenset[Consent]
-    reason: str
+    reason: str = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Merged:
     """The lead is part of the user now. `repaired` names the fields that Kinbox wrote because Intercom dropped them."""
 
-    lead_label: str
-    user_label: str
+    lead_label: str = field(repr=False)
+    user_label: str = field(repr=False)
     user_id: str
     user_url: str
-    by: str
+    by: str = field(repr=False)
     at: datetime
     verified: bool
     already: bool = False
@@ -137,7 +140,7 @@ class Merged:
 class MergeUnderWay:
     """Another click, or another teammate, is sending this merge right now."""
 
-    by: str
+    by: str = field(repr=False)
     same_pair: bool
 
 
@@ -145,7 +148,7 @@ class MergeUnderWay:
 class MergeInDoubt:
     """Intercom was asked and did not say how it ended. Nothing is sent again before that is known."""
 
-    by: str
+    by: str = field(repr=False)
     since: datetime
 
 
@@ -172,7 +175,7 @@ class PromotionRefused:
     needed: PromotionNeeded
     promote_id: str
     code: str
-    typed: str = ""
+    typed: str = field(default="", repr=False)
     holder_id: str | None = None
 
 

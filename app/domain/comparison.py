@@ -7,7 +7,7 @@ lead's is lost (REST 2.16 and Intercom's help on merging). Conversations, notes,
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.domain.contact import Contact
@@ -21,9 +21,9 @@ _FIELDS = (("name", "Name"), ("email", "Email"), ("phone", "Phone"), ("external_
 class Row:
     """One field of the two contacts. Values are text as a teammate would read it, None where empty."""
 
-    label: str
-    lead_value: str | None
-    user_value: str | None
+    label: str = field(repr=False)
+    lead_value: str | None = field(repr=False)
+    user_value: str | None = field(repr=False)
     certain: bool = True
     """False where Intercom does not say whether it takes the value over."""
 

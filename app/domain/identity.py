@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ class Match:
     """
 
     rule: str
-    value: str | None = None
+    value: str | None = field(default=None, repr=False)
     runners_up: tuple[str, ...] = ()
 
     @classmethod
@@ -39,10 +39,10 @@ class LinkedIdentity:
 
     id: int
     channel: str
-    account_name: str
-    sender_id: str
-    handle: str | None
-    display_name: str | None
+    account_name: str = field(repr=False)
+    sender_id: str = field(repr=False)
+    handle: str | None = field(repr=False)
+    display_name: str | None = field(repr=False)
     last_message_at: datetime | None
     match: Match | None = None
 

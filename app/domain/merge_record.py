@@ -43,7 +43,7 @@ class MergeOrder:
     teammate: Teammate
     conversation_id: str | None
     consents: frozenset[Consent]
-    reason: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

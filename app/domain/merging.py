@@ -7,7 +7,7 @@ data per API version, because Intercom changes it by version.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from app.domain.contact import Contact
@@ -61,7 +61,7 @@ class SharedIdentifier:
     """An identifier that both contacts carry: `kind` is email or phone."""
 
     kind: str
-    value: str
+    value: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,4 +10,4 @@ class Teammate:
     """An Intercom admin. `id` is theirs in the workspace of the request."""
 
     id: str
-    name: str
+    name: str = field(repr=False)

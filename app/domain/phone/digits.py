@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import phonenumbers
 from phonenumbers import PhoneNumberFormat, ValidationResult
@@ -22,7 +22,7 @@ _OLD_FORM = re.compile(r"\+521\d{10}|\+225\d{8}|\+229\d{8}")
 class Reading:
     """One way to read some digits. A `valid` one lies in a range that is known to be in use."""
 
-    e164: str
+    e164: str = field(repr=False)
     valid: bool
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import phonenumbers
@@ -36,7 +36,7 @@ _EXTENSION = re.compile(
 class StoredPhone:
     """One number of a contact. Without a country code of its own it was read with the workspace's country."""
 
-    e164: str
+    e164: str = field(repr=False)
     has_extension: bool = False
     had_country_code: bool = True
 
