@@ -9,6 +9,7 @@ import json
 import logging
 import secrets
 import traceback
+from collections.abc import Mapping
 from functools import lru_cache
 
 from flask import Blueprint, Response
@@ -23,6 +24,8 @@ from app.http.state import StateSealer
 from app.services import Services
 from app.sidebar.home import home_screen
 from app.sidebar.refusal import fault_screen
+from app.storage.crypto import UnreadableSecret
+from app.storage.database import DatabaseUnavailable
 from app.usecases.open_desk import find_workspace, open_desk
 from app.usecases.show_contact import open_contact
 from canvas_components import Canvas
@@ -35,6 +38,14 @@ _UNKNOWN_WORKSPACE = (
     "Kinbox is not connected to this Intercom workspace yet. An admin can add it with “workspaces add”."
 )
 _FAULT = "Something went wrong inside Kinbox. Please try again; what you see next shows how things stand."
+
+_FAULTS: Mapping[type[Exception], str] = {
+    DatabaseUnavailable: "Kinbox's database does not answer. Please try again in a moment; "
+    "what you see next shows how things stand.",
+    UnreadableSecret: "Kinbox cannot read its access token for this workspace any more, so nothing was changed. "
+    "An admin can connect the workspace again.",
+}
+"""Faults of which a teammate can be told more."""
 
 _log = logging.getLogger("kinbox.canvas")
 
@@ -71,7 +82,7 @@ class _Edge:
         try:
             made = self._canvas(body, deadline, is_click=is_click)
         except Exception as error:  # noqa: BLE001 - whatever happens, the teammate gets a canvas
-            made = _faulty(_FAULT, "canvas failed", error)
+            made = _faulty(_FAULTS.get(type(error), _FAULT), "canvas failed", error)
         return Response(made.to_json_bytes(), mimetype="application/json")
 
     def _canvas(self, body: bytes, deadline: Deadline, *, is_click: bool) -> Canvas:
@@ -113,7 +124,7 @@ def _faulty(sentence: str, event: str, error: Exception | None = None) -> Canvas
     reference = secrets.token_hex(4).upper()
     frames = traceback.extract_tb(error.__traceback__)[-4:] if error else []
     _log.log(
-        logging.ERROR if sentence is _FAULT else logging.WARNING,
+        logging.ERROR if event == "canvas failed" else logging.WARNING,
         event,
         extra={
             "reference": reference,

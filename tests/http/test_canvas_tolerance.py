@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 from flask import Flask
 
-from tests.conftest import CLIENT_SECRET
+from app.domain.workspace import Workspace
+from app.services import services
+from app.storage.database import transaction
+from tests.conftest import CLIENT_SECRET, MakeApp
+from tests.sidebar.builders import AT
 from tests.sidebar_driver import Shown, checked, sign
 
 Json = dict[str, Any]
@@ -208,8 +214,33 @@ def test_a_fault_of_our_own_gets_a_canvas_with_a_reference(
     monkeypatch.setattr("app.http.canvas.open_contact", fail)
     shown = ask(kinbox, call)
     assert "Something went wrong inside Kinbox" in shown.text
+    assert_found(shown, log_lines, "KeyError")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_database_that_does_not_answer_is_told(
+    make_app: MakeApp, tmp_path: Path, log_lines: list[Json], route: str
+) -> None:
+    call = {"workspace_id": "wk7test1", "admin": {"id": "4410021"}, "contact": CONTACT}
+    shown = ask(make_app(DATABASE_URL=f"sqlite:///{tmp_path}"), call, route)
+    assert "database does not answer" in shown.text
+    assert_found(shown, log_lines, "DatabaseUnavailable")
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_token_that_no_key_opens_is_told(make_app: MakeApp, log_lines: list[Json], route: str) -> None:
+    with make_app().app_context(), transaction(write=True) as connection:
+        services().workspaces.save(connection, Workspace(id="wk7test1", region="us", token="token-of-the-tests"), AT)
+    call = {"workspace_id": "wk7test1", "admin": {"id": "4410021"}, "contact": CONTACT}
+    shown = ask(make_app(KINBOX_ENCRYPTION_KEYS=Fernet.generate_key().decode()), call, route)
+    assert "cannot read its access token" in shown.text
+    assert_found(shown, log_lines, "UnreadableSecret")
+
+
+def assert_found(shown: Shown, log_lines: list[Json], fault: str) -> None:
     [line] = [line for line in log_lines if line["logger"] == "kinbox.canvas"]
-    assert (line["level"], line["reference"], line["fault"]) == ("ERROR", reference_of(shown), "KeyError")
+    assert (line["level"], line["reference"], line["fault"]) == ("ERROR", reference_of(shown), fault)
+    assert "home" in shown.ids
     assert "Ivy" not in json.dumps(log_lines)
 
 
