@@ -4,7 +4,7 @@ PORT ?= 8000
 BIN := .venv/bin
 STAMP := .venv/.locked
 
-.PHONY: run test venv bench fmt lint types lock screenshot
+.PHONY: run test venv bench crash fmt lint types lock screenshot
 
 run: venv
 	$(BIN)/python -m app.sandbox --port $(PORT)
@@ -47,3 +47,7 @@ screenshot: venv
 
 bench: venv
 	$(BIN)/python -m tests.bench
+
+# Kills web and workers at random while messages come in, on both databases; takes some ten minutes on each.
+crash: venv
+	$(BIN)/python -m tests.crash

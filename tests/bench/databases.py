@@ -22,8 +22,8 @@ _SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5
 def databases(scene: Scene, folder: Path) -> Iterator[dict[str, str]]:
     """The URLs by the engine's name; PostgreSQL only where a server answers."""
     sqlite = {"SQLite": f"sqlite:///{folder / 'kinbox.db'}"}
-    with _postgres() as postgres:
-        urls = sqlite | postgres
+    with postgres_database() as postgres:
+        urls = sqlite | ({} if postgres is None else {"PostgreSQL": postgres})
         for url in urls.values():
             with scene.kinbox(url):
                 flask_migrate.upgrade()
@@ -32,16 +32,17 @@ def databases(scene: Scene, folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def _postgres() -> Iterator[dict[str, str]]:
+def postgres_database() -> Iterator[str | None]:
+    """The URL of an empty database that is gone at the end; None where no server answers."""
     connection = _connection()
     if connection is None:
-        yield {}
+        yield None
         return
     name = f"kinbox_bench_{uuid.uuid4().hex}"
     with connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield {"PostgreSQL": make_url(_SERVER).set(database=name).render_as_string(hide_password=False)}
+            yield make_url(_SERVER).set(database=name).render_as_string(hide_password=False)
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
