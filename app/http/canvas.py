@@ -40,8 +40,8 @@ _UNKNOWN_WORKSPACE = (
 _FAULT = "Something went wrong inside Kinbox. Please try again; what you see next shows how things stand."
 
 _FAULTS: Mapping[type[Exception], str] = {
-    DatabaseUnavailable: "Kinbox's database does not answer. Please try again in a moment; "
-    "what you see next shows how things stand.",
+    DatabaseUnavailable: "Kinbox's database does not answer. Please try again; what you see next shows how things "
+    "stand.",
     UnreadableSecret: "Kinbox cannot read its access token for this workspace any more, so nothing was changed. "
     "An admin can connect the workspace again.",
 }
