@@ -16,7 +16,11 @@ EMAIL_USER = named_id("tom-user")
 US_USER = named_id("jordan-user")
 """A user whose phone is stored as `(415) 555-0100`."""
 US_LEAD = named_id("jordan-lead")
-"""A WhatsApp lead with the same number in E.164."""
+"""The same person on WhatsApp, who hides their number there: neither phone nor email."""
+LAN_USER = named_id("lan-user")
+"""A user whose phone is stored as `(206) 555-0134`."""
+LAN_LEAD = named_id("lan-lead")
+"""An SMS lead with the same number in E.164."""
 SHARED_PHONE_FIRST = named_id("okafor-ada")
 SHARED_PHONE_SECOND = named_id("okafor-chidi")
 """Two users of one household with one phone."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.sandbox import people
 from app.sandbox.ids import named_id
+from app.sandbox.seed_crowd import CROWD
 
 Json = dict[str, Any]
 Row = tuple[str, str, str | None, str | None, str | None, str | None, int, Json]
@@ -35,7 +36,7 @@ SPECIAL: tuple[Row, ...] = (
         640,
         _customer("home", 4210.5, external_id="cust-1001", tags=["7001"], companies=["quayside"], notes=1),
     ),
-    (people.TELEGRAM_LEAD, "lead", "ゆき", None, None, "Japan", 1, _channel("telegram", telegram_id="5012345678")),
+    (people.TELEGRAM_LEAD, "lead", "ゆき", None, None, "Japan", 1, _channel("telegram", telegram_id="5201340987")),
     (
         people.TELEGRAM_USER,
         "user",
@@ -67,7 +68,18 @@ SPECIAL: tuple[Row, ...] = (
         300,
         _customer("home", 780.0, external_id="cust-1004"),
     ),
-    (people.US_LEAD, "lead", "Jordan", None, "+14155550100", "United States", 1, _channel("whatsapp")),
+    (people.US_LEAD, "lead", "Jordan", None, None, "United States", 1, _channel("whatsapp")),
+    (
+        people.LAN_USER,
+        "user",
+        "Nguye\u0302\u0303n Thi\u0323 Lan",
+        "lan.nguyen@lotusbay.example",
+        "(206) 555-0134",
+        "United States",
+        108,
+        _customer("studio", 1100.0, external_id="cust-1108"),
+    ),
+    (people.LAN_LEAD, "lead", "Lan", None, "+12065550134", "United States", 2, _channel("vonage")),
     (
         people.SHARED_PHONE_FIRST,
         "user",
@@ -250,44 +262,11 @@ SPECIAL: tuple[Row, ...] = (
     ),
 )
 
-_OTHERS: tuple[tuple[str, str | None, str | None, str | None, str], ...] = (
-    ("user", "ليلى حداد", "leila.haddad@cedar.example", "+44 20 7946 0101", "United Kingdom"),
-    ("lead", "أحمد", None, "+447700900456", "United Kingdom"),
-    ("user", "Ελένη Παπαδοπούλου", "eleni@aegean.example", "+44 20 7946 0102", "United Kingdom"),
-    ("user", "प्रिया शर्मा", "priya.sharma@lotus.example", "+44 7700 900234", "United Kingdom"),
-    ("lead", "आर्यन", None, "07700 900345", "United Kingdom"),
-    ("user", "José Núñez", "jose.nunez@bahia.example", "+1 305 555 0121", "United States"),
-    ("lead", "Zoe\u0308 O\u0301 Se\u0301", None, "+353 86 555 0119", "Ireland"),
-    ("user", "Nguye\u0302\u0303n Thi\u0323 Lan", "lan.nguyen@lotusbay.example", "(206) 555-0134", "United States"),
-    ("user", "山田 太郎", "taro.yamada@sumi.example", "03-5550-0111", "Japan"),
-    ("user", "佐藤 花子", "hanako.sato@sumi.example", "+81 90-5550-1122", "Japan"),
-    ("lead", "けんじ", None, "+819055503344", "Japan"),
-    ("user", "Jürgen Weiß", "j.weiss@spree.example", "030 5550123", "Germany"),
-    ("user", "Katharina Groß", "katharina@isar.example", "+49 (0)89 5550456", "Germany"),
-    ("lead", "Uwe", None, "0049 170 5550789", "Germany"),
-    ("user", "Siobhán Ní Dhomhnaill", "siobhan@gaeltacht.example", "01 555 0131", "Ireland"),
-    ("user", "Fionn Walsh", "fionn.walsh@liffey.example", "+353 87 555 0132", "Ireland"),
-    ("user", "Aoife Kelly", "aoife.kelly@dunes.example", "087 555 0143", "Ireland"),
-    ("lead", None, None, "+353 85 555 0154", "Ireland"),
-    ("lead", "Cormac", "cormac@oakroom.example", None, "Ireland"),
-    ("user", "Emily Turner", "emily.turner@thames.example", "+44 20 7946 0155", "United Kingdom"),
-    ("user", "Oliver Hughes", "oliver@severn.example", "0161 496 0166", "United Kingdom"),
-    ("user", "Hannah D'Souza", "hannah.dsouza@mersey.example", None, "United Kingdom"),
-    ("lead", "web visitor", None, None, "United Kingdom"),
-    ("user", "Marcus Reed", "marcus.reed@bayou.example", "504-555-0177", "United States"),
-    ("user", "Dana Whitfield", "dana@whitfield.example", "+1 (617) 555-0188", "United States"),
-    ("user", "Priority Interiors Inc.", "orders@priority.example", "+1 212 555 0100 ext. 42", "United States"),
-    ("lead", "Kim", None, "1 646 555 0144", "United States"),
-    ("lead", "Andre", None, "+1 504 555 0155", "United States"),
-    ("user", "Wei-Ling Chen", "weiling.chen@redwood.example", "415.555.0166", "United States"),
-    ("user", "O'Neill & Sons, Ltd", "accounts@oneill.example", "+353 1 555 0190, +353 1 555 0191", "Ireland"),
-)  # fmt: skip
-
 
 def rows() -> list[Row]:
     """Everybody, the people with a story first."""
     listed = list(SPECIAL)
-    for number, (role, name, email, phone, country) in enumerate(_OTHERS, start=1):
+    for number, (role, name, email, phone, country) in enumerate(CROWD, start=1):
         more: Json = {}
         if role == "user":
             plan = ("home", "studio", "trade")[number % 3]

@@ -57,11 +57,11 @@ def test_duplicates_have_one_number_in_two_spellings(workspace: Workspace, first
 
 
 def test_a_number_without_a_country_code_is_readable_only_with_a_region(workspace: Workspace) -> None:
-    phone = workspace.contact(people.US_USER)["phone"]
+    phone = workspace.contact(people.LAN_USER)["phone"]
     assert formatted_phone(phone) is None
     read = phonenumbers.parse(phone, "US")
     e164 = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
-    assert e164 == workspace.contact(people.US_LEAD)["phone"]
+    assert e164 == workspace.contact(people.LAN_LEAD)["phone"]
 
 
 def test_the_special_people_are_in_their_states(workspace: Workspace) -> None:
