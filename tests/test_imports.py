@@ -68,12 +68,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "worker",
     },
     "sandbox": {"canvas_components", "domain"},
-    "demo": {"app", "sandbox", "domain", "storage", "services", "settings"},
+    "demo": {"app", "sandbox", "domain", "storage", "services", "settings", "worker"},
     "canvas_components": set(),
 }
 """What each part of `app` (and the canvas library) may import besides itself and FOR_ALL. `app/__init__.py`, which
 wires everything together, may import all but the sandbox and the demo."""
-DEMO = {"app.sandbox.__main__", "app.sandbox.demo", "app.sandbox.links"}
+DEMO = {"app.sandbox.__main__", "app.sandbox.demo", "app.sandbox.links", "app.sandbox.queue"}
 """What `make run` is made of: the product and the sandbox side by side. Nothing imports it."""
 
 OPEN_ROUTES = {"/static/<path:filename>", "/health/live", "/health/ready", "/metrics"}

@@ -1,14 +1,15 @@
 """`make run`: Kinbox beside an Intercom sandbox, on one port of this machine. No account, no key, no server.
 
-Kinbox is the product as it is in production; it reaches the sandbox over HTTP as it would reach Intercom. Everything
-that either keeps is in one folder: remove it to start afresh.
+Kinbox is the product as it is in production, its worker included; it reaches the sandbox over HTTP as it would reach
+Intercom and the providers. Everything that either keeps is in one folder: remove it to start afresh.
 """
 
 from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,36 +20,49 @@ from flask import Flask
 
 from app import create_app
 from app.domain.workspace import Workspace, WorkspaceSettings, read_region
-from app.sandbox.links import link_people
+from app.sandbox.links import ACCOUNTS, link_people, open_accounts, writers
+from app.sandbox.providers.base import Account
+from app.sandbox.providers.book import Book
+from app.sandbox.providers.registry import PROVIDERS
+from app.sandbox.providers.server import create_providers
+from app.sandbox.queue import queue_of
 from app.sandbox.seed import furnished
-from app.sandbox.server import Server, create_sandbox, serve
+from app.sandbox.server import create_sandbox, serve
 from app.sandbox.workbench import create_workbench
-from app.sandbox.workspace import Account
-from app.sandbox.workspace import Workspace as SandboxWorkspace
+from app.sandbox.workbench.phone import Phone
+from app.sandbox.workspace import Account as IntercomAccount
+from app.sandbox.workspace import Workspace as IntercomWorkspace
 from app.services import services
 from app.settings import Settings
+from app.storage.channels import StoredAccount
 from app.storage.database import transaction
+from app.worker.engine import worker_of, working
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
+COUNTRY = "US"
+"""Where the workspace's phones without a country code are from, `(415) 555-0100` for one."""
+SEARCH_LAG_S = 20
+"""For how long Kinbox expects the search of this Intercom to lag behind at most."""
 _KINBOX_PATHS = ("/canvas/", "/channels/", "/intercom/", "/health/", "/metrics")
 
 
 class Demo:
-    """The sandbox's REST API on a free port, and behind `url` the workbench together with Kinbox."""
+    """Intercom's REST API and the providers on free ports, and behind `url` the workbench together with Kinbox."""
 
     def __init__(self, folder: Path, port: int, *, log_level: str = "WARNING") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._port = port
         self._log_level = log_level
-        self._servers: list[Server] = []
+        self._running = ExitStack()
         keys = _keys(folder / "keys.json")
-        account = Account(token=keys["token"], client_secret=keys["client_secret"])
-        self.workspace: SandboxWorkspace = furnished(folder / "intercom.json", account=account)
+        account = IntercomAccount(token=keys["token"], client_secret=keys["client_secret"])
+        self.workspace: IntercomWorkspace = furnished(folder / "intercom.json", account=account)
         self._encryption_key = keys["encryption_key"]
+        self._secrets: Mapping[str, Mapping[str, str]] = keys["channels"]
 
     @property
     def url(self) -> str:
@@ -56,62 +70,90 @@ class Demo:
 
     def start(self) -> None:
         """Raises OSError when the port is taken."""
-        rest = serve(create_sandbox(self.workspace), HOST)
-        self._servers.append(rest)
-        kinbox = self._kinbox(rest.url)
-        workbench = create_workbench(self.workspace, f"http://{HOST}:{self._port}")
-        workbench.wsgi_app = _side_by_side(kinbox.wsgi_app, workbench.wsgi_app)  # type: ignore[method-assign]
-        self._servers.append(serve(workbench, HOST, self._port))
+        with ExitStack() as starting:
+            rest = serve(create_sandbox(self.workspace), HOST)
+            starting.callback(rest.stop)
+            book = Book(writers(), self._folder / "phones.json")
+            providers = serve(create_providers(book), HOST)
+            starting.callback(providers.stop)
+            kinbox = self._kinbox(rest.url, providers.url)
+            book.open(self._accounts(kinbox))
+            workbench = create_workbench(self.workspace, self.url, phone=Phone(book), queue=queue_of(kinbox))
+            workbench.wsgi_app = _side_by_side(kinbox.wsgi_app, workbench.wsgi_app)  # type: ignore[method-assign]
+            front = serve(workbench, HOST, self._port)
+            starting.enter_context(working(worker_of(kinbox)))
+            starting.callback(front.stop)
+            self._running = starting.pop_all()
 
     def stop(self) -> None:
-        for server in reversed(self._servers):
-            server.stop()
+        """Take nothing more in, let the worker end what it began, then close Intercom and the providers."""
+        self._running.close()
 
-    def _kinbox(self, intercom_url: str) -> Flask:
+    def _kinbox(self, intercom_url: str, provider_url: str) -> Flask:
         environment = {
             "DATABASE_URL": f"sqlite:///{self._folder / 'kinbox.db'}",
             "INTERCOM_API_URL": intercom_url,
             "INTERCOM_CLIENT_SECRET": self.workspace.client_secret,
             "KINBOX_ENCRYPTION_KEYS": self._encryption_key,
             "KINBOX_LOG_LEVEL": self._log_level,
+            "KINBOX_PROVIDER_URL": provider_url,
+            "KINBOX_PUBLIC_URL": self.url,
+            "KINBOX_SEARCH_LAG_S": str(SEARCH_LAG_S),
         }
         app = create_app(Settings.load(environment))
         with app.app_context():
             flask_migrate.upgrade()
-            self._connect()
         return app
 
-    def _connect(self) -> None:
-        """What `workspaces add` and the first messages would have written, once."""
+    def _accounts(self, kinbox: Flask) -> list[Account]:
+        """What `workspaces add`, `channels add` and the first messages would have written, once."""
+        now = datetime.now(UTC)
+        workspace = self._workspace()
+        with kinbox.app_context(), transaction(write=True) as connection:
+            known = services().workspaces.get(connection, workspace.id) is not None
+            services().workspaces.save(connection, workspace, now)
+            opened = open_accounts(connection, services().channels, workspace.id, self._secrets, now)
+            if not known:
+                link_people(connection, opened, workspace.id, now)
+        return [_account(one, self.url) for one in opened.values()]
+
+    def _workspace(self) -> Workspace:
         account = self.workspace.account
-        connected = Workspace(
+        return Workspace(
             id=account.app_id,
             region=read_region(account.region),
             name=account.name,
             timezone=account.timezone,
             token=account.token,
             admin_id=str(self.workspace.admins()[0]["id"]),
-            settings=WorkspaceSettings(country="IE"),
+            settings=WorkspaceSettings(country=COUNTRY),
         )
-        now = datetime.now(UTC)
-        with transaction(write=True) as connection:
-            known = services().workspaces.get(connection, connected.id) is not None
-            services().workspaces.save(connection, connected, now)
-            if not known:
-                link_people(connection, services().channels, connected.id, lambda: now)
 
 
-def _keys(path: Path) -> dict[str, str]:
-    """The secrets that the sandbox and Kinbox share: made at the first start, readable by their owner only."""
-    if not path.exists():
-        made = {
-            "token": secrets.token_urlsafe(24),
-            "client_secret": secrets.token_urlsafe(24),
-            "encryption_key": Fernet.generate_key().decode(),
-        }
+def _account(stored: StoredAccount, kinbox_url: str) -> Account:
+    """The account as its provider knows it."""
+    return Account(
+        slug=stored.slug,
+        name=stored.name,
+        address=stored.address,
+        secrets=stored.secrets,
+        webhook_url=f"{kinbox_url}/channels/{stored.slug}/{stored.webhook_key}",
+    )
+
+
+def _keys(path: Path) -> dict[str, Any]:
+    """The secrets that Kinbox shares with Intercom and the providers: made once, readable by their owner only."""
+    kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    made = {
+        "token": secrets.token_urlsafe(24),
+        "client_secret": secrets.token_urlsafe(24),
+        "encryption_key": Fernet.generate_key().decode(),
+        "channels": {slug: PROVIDERS[slug].new_secrets(address) for slug, (address, _name) in ACCOUNTS.items()},
+    }
+    if kept.keys() != made.keys():
+        kept = {**made, **kept}
         path.touch(mode=0o600)
-        path.write_text(json.dumps(made))
-    kept: dict[str, str] = json.loads(path.read_text())
+        path.write_text(json.dumps(kept))
     return kept
 
 

@@ -30,6 +30,12 @@ class RateLimit:
             remaining = max(0, self.per_window - self._used)
         return allowed, self.headers(remaining, (window + 1) * WINDOW_S)
 
+    def remaining(self) -> int:
+        """Calls that are left in the present window."""
+        with self._lock:
+            used = self._used if int(self._now()) // WINDOW_S == self._window else 0
+            return max(0, self.per_window - used)
+
     def headers(self, remaining: int, reset_s: int) -> dict[str, str]:
         return {
             "X-RateLimit-Limit": str(self.per_window),

@@ -6,20 +6,33 @@ production app.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask, Response, render_template, request
 
 from app.sandbox.workbench.api import create_api
+from app.sandbox.workbench.phone import Phone
 from app.sandbox.workspace import Workspace
 
 MAX_REQUEST_BYTES = 2 * 1024 * 1024
 
 
-def create_workbench(workspace: Workspace, kinbox_url: str) -> Flask:
-    """The page at `/`, its files, and its API. Kinbox is called at `kinbox_url` + `/canvas/...`."""
+def create_workbench(
+    workspace: Workspace,
+    kinbox_url: str,
+    *,
+    phone: Phone | None = None,
+    queue: Callable[[], dict[str, Any]] | None = None,
+) -> Flask:
+    """The page at `/`, its files, and its API. Kinbox is called at `kinbox_url` + `/canvas/...`.
+
+    Without a phone nobody can write from a channel, without a queue the page does not show Kinbox's inbox.
+    """
     app = Flask(__name__, static_url_path="/workbench/static")
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it; order is for reading
-    app.register_blueprint(create_api(workspace, kinbox_url))
+    app.register_blueprint(create_api(workspace, kinbox_url, phone=phone, queue=queue))
     app.after_request(_protect)
 
     @app.get("/")

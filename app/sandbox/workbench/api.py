@@ -8,8 +8,11 @@ from typing import Any, cast, get_args
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from app.sandbox.workbench import conversations, people, troubles
+from app.sandbox.workbench import conversations, files, people, troubles
+from app.sandbox.workbench.asked import json_object, text
 from app.sandbox.workbench.exchange import Click, carry_out
+from app.sandbox.workbench.live import Queue, add_phone, add_queue
+from app.sandbox.workbench.phone import Phone
 from app.sandbox.workbench.refusals import Refused
 from app.sandbox.workbench.wire import ContactName
 from app.sandbox.workspace import Workspace
@@ -17,7 +20,9 @@ from app.sandbox.workspace import Workspace
 Json = dict[str, Any]
 
 
-def create_api(workspace: Workspace, kinbox_url: str) -> Blueprint:
+def create_api(
+    workspace: Workspace, kinbox_url: str, *, phone: Phone | None = None, queue: Queue | None = None
+) -> Blueprint:
     """The routes under `/workbench/api`."""
     api = Blueprint("workbench_api", __name__, url_prefix="/workbench/api")
     api.before_request(_refuse_other_sites)
@@ -26,7 +31,8 @@ def create_api(workspace: Workspace, kinbox_url: str) -> Blueprint:
     @api.get("/workspace")
     def about() -> Response:
         admins = [{"id": each["id"], "name": each["name"]} for each in workspace.admins()]
-        return jsonify(app_id=workspace.app_id, region=workspace.region, admins=admins)
+        has = {"phone": phone is not None, "queue": queue is not None}
+        return jsonify(app_id=workspace.app_id, region=workspace.region, admins=admins, **has)
 
     @api.get("/conversations")
     def list_conversations() -> Response:
@@ -36,6 +42,10 @@ def create_api(workspace: Workspace, kinbox_url: str) -> Blueprint:
     @api.get("/conversations/<conversation_id>")
     def one_conversation(conversation_id: str) -> Response:
         return jsonify(conversation=conversations.read(workspace, conversation_id))
+
+    @api.get("/pictures/<file_id>")
+    def picture(file_id: str) -> Response:
+        return files.picture(workspace, file_id)
 
     @api.get("/contacts")
     def find_contacts() -> Response:
@@ -47,7 +57,7 @@ def create_api(workspace: Workspace, kinbox_url: str) -> Blueprint:
 
     @api.post("/canvas")
     def canvas() -> Response:
-        return jsonify(carry_out(workspace, kinbox_url, _click(_body())))
+        return jsonify(carry_out(workspace, kinbox_url, _click(json_object())))
 
     @api.get("/calls")
     def calls() -> Response:
@@ -55,13 +65,17 @@ def create_api(workspace: Workspace, kinbox_url: str) -> Blueprint:
 
     @api.get("/faults")
     def faults() -> Response:
-        return jsonify(troubles=troubles.switches(workspace.faults))
+        return jsonify(troubles=troubles.switches(workspace.faults), now=troubles.now(workspace))
 
     @api.put("/faults")
     def turn_fault() -> Response:
-        troubles.turn(workspace.faults, _body())
+        troubles.turn(workspace.faults, json_object())
         return faults()
 
+    if phone is not None:
+        add_phone(api, phone)
+    if queue is not None:
+        add_queue(api, queue)
     return api
 
 
@@ -75,14 +89,6 @@ def _refused(refused: Refused) -> ResponseReturnValue:
     return jsonify(error=refused.sentence), refused.status
 
 
-def _body() -> Json:
-    """The JSON object sent. Asking for the type keeps other sites' plain forms out."""
-    body = request.get_json(silent=True) if request.is_json else None
-    if not isinstance(body, dict):
-        raise Refused(400, "Send a JSON object.")
-    return body
-
-
 def _click(body: Mapping[str, Any]) -> Click:
     kind = body.get("kind")
     if kind not in {"initialize", "submit"}:
@@ -91,21 +97,14 @@ def _click(body: Mapping[str, Any]) -> Click:
     if contact_name not in get_args(ContactName):
         raise Refused(400, "contact_name is contact, customer or both.")
     return Click(
-        conversation_id=_text(body, "conversation_id"),
-        contact_id=_text(body, "contact_id"),
-        admin_id=_text(body, "admin_id"),
-        component_id=_text(body, "component_id") if kind == "submit" else None,
+        conversation_id=text(body, "conversation_id"),
+        contact_id=text(body, "contact_id"),
+        admin_id=text(body, "admin_id"),
+        component_id=text(body, "component_id") if kind == "submit" else None,
         input_values=_object(body, "input_values"),
         current_canvas=_object(body, "current_canvas"),
         contact_name=cast(ContactName, contact_name),
     )
-
-
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise Refused(400, f"{name} is missing.")
-    return value
 
 
 def _object(body: Mapping[str, Any], name: str) -> Json:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.sandbox.problems import ApiError
-from app.sandbox.workbench import people
+from app.sandbox.workbench import files, people
 from app.sandbox.workbench.plain_body import plain_body
 from app.sandbox.workbench.refusals import Refused
 from app.sandbox.workspace import Workspace
@@ -28,6 +28,8 @@ CHANNELS = {
     "wechat": "WeChat",
     "whatsapp": "WhatsApp",
 }
+_BRIDGED = {*CHANNELS.values(), "SMS or WhatsApp"}
+"""How bridges tag the conversations that they start."""
 _SPOKEN = {"comment", "note", "quick_reply", "open", "assignment", "close"}
 _EVENTS = {
     "close": "closed the conversation",
@@ -78,16 +80,23 @@ def contact_ids(conversation: Mapping[str, Any]) -> list[str]:
 
 def _summary(workspace: Workspace, conversation: Json, known: dict[str, Json]) -> Json:
     ids = contact_ids(conversation)
-    kind = conversation["source"]["type"]
     spoken = [text for message in _messages(conversation) if (text := plain_body(message["body"]))]
     return {
         "id": conversation["id"],
-        "channel": CHANNELS.get(kind, kind),
+        "channel": _channel(conversation),
         "state": conversation["state"],
         "updated_at": conversation["updated_at"],
         "snippet": spoken[-1].replace("\n", " ")[:160] if spoken else "",
         "contact": _known(workspace, ids[0], known) if ids else {"id": "", "label": "Nobody", "role": ""},
     }
+
+
+def _channel(conversation: Json) -> str:
+    """What Intercom calls a chat may have come over a bridge: then a tag names the channel."""
+    kind = conversation["source"]["type"]
+    tags = [str(tag["name"]) for tag in conversation["tags"]["tags"]]
+    bridged = next((name for name in tags if name in _BRIDGED), None) if kind == "conversation" else None
+    return bridged or CHANNELS.get(kind, kind)
 
 
 def _known(workspace: Workspace, contact_id: str, known: dict[str, Json]) -> Json:
@@ -115,7 +124,7 @@ def _messages(conversation: Json) -> list[Json]:
 def _part(message: Json, *, first: bool) -> Json:
     author, kind = message["author"], str(message["part_type"])
     text = plain_body(message["body"])
-    attachments = [str(item.get("name") or "a file") for item in message["attachments"]]
+    attachments = [files.attachment(item) for item in message["attachments"]]
     spoken = first or kind in {"comment", "note", "quick_reply"} or bool(text and kind in _SPOKEN)
     by_teammate = author["type"] in {"admin", "bot", "team"}
     return {

@@ -1,4 +1,4 @@
-"""One signed call to Kinbox's canvas endpoint, over real HTTP, as it went."""
+"""One signed call to Kinbox, over real HTTP, as it went."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from threading import Thread
 import requests
 
 TIME_LIMIT_S = 10.0
-"""How long the workbench waits for a canvas. Intercom documents no limit of its own."""
+"""How long the workbench waits. Intercom documents no limit of its own for a canvas."""
 
 MAX_ANSWER_BYTES = 1024 * 1024
 
@@ -26,22 +26,31 @@ class Answer:
     failure: str | None = None
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str], *, time_limit_s: float = TIME_LIMIT_S) -> Answer:
-    """POST `body` once: no retry, no redirect followed, no proxy of this machine.
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    caller: str = "Intercom",
+) -> Answer:
+    """POST `body` once, as `caller` would: no retry, no redirect followed, no proxy of this machine.
 
     Never raises for a network fault. The limit holds for the whole call, however slowly bytes drip; a call that
     passes it is left to end in its daemon thread.
     """
     started = time.monotonic()
     answers: list[Answer] = []
-    caller = Thread(target=lambda: answers.append(_post(url, body, headers, time_limit_s)), daemon=True)
-    caller.start()
-    caller.join(time_limit_s)
-    answer = answers[0] if answers else Answer(failure=_too_late(time_limit_s))
+    too_late = Answer(failure=_too_late(time_limit_s, caller))
+    thread = Thread(target=lambda: answers.append(_post(url, body, headers, time_limit_s) or too_late), daemon=True)
+    thread.start()
+    thread.join(time_limit_s)
+    answer = answers[0] if answers else too_late
     return replace(answer, ms=round((time.monotonic() - started) * 1000))
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str], time_limit_s: float) -> Answer:
+def _post(url: str, body: bytes, headers: Mapping[str, str], time_limit_s: float) -> Answer | None:
+    """None when it took too long."""
     try:
         with requests.Session() as session:
             session.trust_env = False
@@ -55,7 +64,7 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], time_limit_s: float
             ) as response:
                 return _read(response)
     except requests.exceptions.Timeout:
-        return Answer(failure=_too_late(time_limit_s))
+        return None
     except requests.exceptions.ConnectionError:
         return Answer(failure=f"No answer came from {url}: the connection failed. Check that Kinbox runs there.")
     except requests.exceptions.RequestException as error:
@@ -71,5 +80,5 @@ def _read(response: requests.Response) -> Answer:
     return Answer(status=response.status_code, headers=dict(response.headers), body=bytes(content))
 
 
-def _too_late(time_limit_s: float) -> str:
-    return f"No complete answer came within {time_limit_s:g} seconds. Intercom would have given up by then."
+def _too_late(time_limit_s: float, caller: str) -> str:
+    return f"No complete answer came within {time_limit_s:g} seconds. {caller} would have given up by then."

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.sandbox.faults import Faults
+from app.sandbox.limits import WINDOW_S, RateLimit
 from app.sandbox.problems import ApiError
 from app.sandbox.workbench.refusals import Refused
+from app.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 
@@ -22,14 +24,15 @@ SCOPES: dict[str, Json] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """One switch. `setting` names the number that it takes, in seconds."""
+    """One switch. `setting` names the number that it takes, in `unit`. Without a `fault` it is a setting of its own."""
 
     id: str
     title: str
     words: str
     fault: Mapping[str, Any] = field(default_factory=dict)
     setting: str | None = None
-    default_s: float = 0.0
+    default: float = 0.0
+    unit: str = "s"
 
 
 TROUBLES = (
@@ -39,7 +42,7 @@ TROUBLES = (
         words="Each answer comes late.",
         fault={"kind": "delay"},
         setting="delay_s",
-        default_s=6.0,
+        default=6.0,
     ),
     Trouble(
         id="error",
@@ -53,7 +56,7 @@ TROUBLES = (
         words="Calls are answered 429, to be sent again so much later.",
         fault={"kind": "status", "status": 429},
         setting="reset_s",
-        default_s=10.0,
+        default=10.0,
     ),
     Trouble(
         id="lost-answer",
@@ -72,9 +75,32 @@ TROUBLES = (
         title="Search lags behind",
         words="Search sees contacts as they were some time ago.",
         setting="index_lag_s",
-        default_s=30.0,
+        default=15.0,
+    ),
+    Trouble(
+        id="small-limit",
+        title="Small rate limit",
+        words="Only so many calls are taken in ten seconds, the others are answered 429.",
+        setting="rate_limit",
+        default=10,
+        unit="calls",
     ),
 )
+
+
+_OFF = {"index_lag_s": 0.0, "rate_limit": RateLimit.USUAL}
+"""Settings as they are when nothing is wrong."""
+
+
+def now(workspace: Workspace) -> Json:
+    """How far the search lags behind, and what is left of the rate limit."""
+    limit = workspace.limit
+    return {
+        "index_lag_s": workspace.faults.index_lag_s,
+        "rate_limit": limit.per_window,
+        "rate_remaining": limit.remaining(),
+        "window_s": WINDOW_S,
+    }
 
 
 def switches(faults: Faults) -> list[Json]:
@@ -89,29 +115,30 @@ def turn(faults: Faults, asked: Mapping[str, Any]) -> None:
     if trouble is None:
         raise Refused(404, "There is no such fault.")
     on = asked.get("on") is True
-    seconds = _seconds(asked.get("value", trouble.default_s)) if trouble.setting else 0.0
+    number = _number(trouble, asked.get("value", trouble.default)) if trouble.setting else 0.0
     try:
         if trouble.fault:
             kept = [fault for fault in faults.to_dict()["faults"] if not _is(trouble, fault)]
-            faults.set({"faults": [*kept, _fault(trouble, asked, seconds)] if on else kept})
-        else:
-            faults.set({"index_lag_s": seconds if on else 0.0})
+            faults.set({"faults": [*kept, _fault(trouble, asked, number)] if on else kept})
+        elif trouble.setting:
+            faults.set({trouble.setting: number if on else _OFF[trouble.setting]})
     except ApiError as error:
         raise Refused(400, error.message) from None
 
 
 def _switch(trouble: Trouble, state: Mapping[str, Any]) -> Json:
     active = next((fault for fault in state["faults"] if _is(trouble, fault)), None)
-    lag_s = state["index_lag_s"]
-    on = active is not None if trouble.fault else lag_s > 0
-    value = (active or {}).get(trouble.setting) if trouble.fault else lag_s or None
+    setting = trouble.setting or ""
+    on = active is not None if trouble.fault else state[setting] != _OFF[setting]
+    value = (active or state).get(setting) if on else None
     return {
         "id": trouble.id,
         "title": trouble.title,
         "words": trouble.words,
         "on": on,
         "scope": _scope(active) if trouble.fault else None,
-        "value": value or trouble.default_s if trouble.setting else None,
+        "value": value or trouble.default if trouble.setting else None,
+        "unit": trouble.unit,
     }
 
 
@@ -127,13 +154,14 @@ def _scope(fault: Mapping[str, Any] | None) -> str:
     return "all" if fault["count"] is None else "next"
 
 
-def _fault(trouble: Trouble, asked: Mapping[str, Any], seconds: float) -> Json:
+def _fault(trouble: Trouble, asked: Mapping[str, Any], number: float) -> Json:
     scope = SCOPES.get(str(asked.get("scope", "all")), SCOPES["all"])
-    number = {trouble.setting: seconds} if trouble.setting else {}
-    return {**trouble.fault, **scope, **number}
+    setting = {trouble.setting: number} if trouble.setting else {}
+    return {**trouble.fault, **scope, **setting}
 
 
-def _seconds(value: object) -> float:
+def _number(trouble: Trouble, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 600:
-        raise Refused(400, "Give a number of seconds between 0 and 600.")
-    return float(value)
+        what = "calls" if trouble.unit == "calls" else "seconds"
+        raise Refused(400, f"Give a number of {what} between 0 and 600.")
+    return max(1, int(value)) if trouble.unit == "calls" else float(value)

@@ -1,0 +1,74 @@
+"""Kinbox's inbox as the workbench shows it: how much there is to do, and what became of the latest events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.storage import inbox
+from app.storage.database import transaction
+from app.storage.models import ChannelAccount, InboundEvent
+
+Json = dict[str, Any]
+
+SHOWN = 30
+_SHOWN_COLUMNS: tuple[Any, ...] = (
+    InboundEvent.id,
+    InboundEvent.event_id,
+    InboundEvent.state,
+    InboundEvent.attempts,
+    InboundEvent.last_error,
+    InboundEvent.next_try_at,
+    InboundEvent.leased_until,
+    InboundEvent.received_at,
+    InboundEvent.finished_at,
+    ChannelAccount.slug,
+)
+
+
+def queue_of(kinbox: Flask) -> Callable[[], Json]:
+    """Asks the inbox of `kinbox` each time it is called. Raises DatabaseUnavailable."""
+
+    def queue() -> Json:
+        now = datetime.now(UTC)
+        latest = select(*_SHOWN_COLUMNS).outerjoin(ChannelAccount).order_by(InboundEvent.id.desc()).limit(SHOWN)
+        with kinbox.app_context(), transaction() as connection:
+            depth = inbox.depth(connection, now)
+            rows = connection.execute(latest).all()
+        return {
+            "waiting": depth.waiting,
+            "delayed": depth.delayed,
+            "dead": depth.dead,
+            "events": [_event(row._mapping, now) for row in rows],
+        }
+
+    return queue
+
+
+def _event(row: Mapping[str, Any], now: datetime) -> Json:
+    return {
+        "id": row["id"],
+        "event_id": row["event_id"],
+        "channel": row["slug"],
+        "state": _state(row, now),
+        "attempts": row["attempts"],
+        "reason": row["last_error"],
+        "received_at": row["received_at"].timestamp(),
+        "next_try_in_s": max(0, round((row["next_try_at"] - now).total_seconds()))
+        if row["state"] == "waiting"
+        else None,
+        "took_s": round((row["finished_at"] - row["received_at"]).total_seconds(), 2) if row["finished_at"] else None,
+    }
+
+
+def _state(row: Mapping[str, Any], now: datetime) -> str:
+    """What is stored, but for an event that waits: `working` in a worker's hands, `delayed` until its time."""
+    if row["state"] != "waiting":
+        return str(row["state"])
+    if row["leased_until"] is not None and row["leased_until"] > now:
+        return "working"
+    return "delayed" if row["next_try_at"] > now else "waiting"
