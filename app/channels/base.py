@@ -177,6 +177,10 @@ class Adapter(ABC):
         """How to ask for this sender's name; None where there is no way or no need."""
         return None
 
+    def title_of(self, message: InboundMessage) -> str:  # noqa: ARG002
+        """The channel of this very message as a teammate calls it, where one account serves several."""
+        return self.title
+
     def phone_of(self, sender_id: str) -> str | None:
         """The number of somebody whom this channel names so, as E.164; None for ids, names and short codes."""
         if self.identified_by == "id":

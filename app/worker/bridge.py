@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.domain.message import Attachment, InboundMessage
 from app.domain.work import Dead, Done, Hold, Outcome, WaitUntil
 from app.domain.workspace import Workspace
 from app.fetching import Refused, fetch, fetch_name
+from app.intercom.client import Intercom
 from app.intercom.conversations import File
 from app.intercom.errors import Disconnected
 from app.services import Services
@@ -35,6 +37,8 @@ _DISCONNECTED_WAIT = timedelta(minutes=5)
 def bridge(objects: Services) -> Work:
     """The work of this app: bring each stored event to Intercom."""
 
+    admins = _Admins()
+
     def work(event: StoredEvent, hold: Hold) -> Outcome:
         if "alias_change" in event.payload:
             return _change_alias(event, event.payload["alias_change"])
@@ -48,7 +52,7 @@ def bridge(objects: Services) -> Work:
         if workspace is None:
             return Dead("workspace_removed")
         try:
-            return deliver(_delivery(objects, event, hold, account, workspace))
+            return deliver(_delivery(objects, event, hold, account, workspace, admins))
         except Disconnected:
             return WaitUntil(at=_now() + _DISCONNECTED_WAIT, code="disconnected", counts=False)
 
@@ -67,26 +71,42 @@ def channel_of(adapter: type[Adapter] | Adapter) -> Channel:
     )
 
 
+class _Admins:
+    """The admin of each workspace's token, asked for once: a workspace from the environment has none stored."""
+
+    def __init__(self) -> None:
+        self._of_token: dict[str | None, str] = {}
+
+    def find(self, workspace: Workspace, intercom: Intercom) -> str:
+        if workspace.admin_id is not None:
+            return workspace.admin_id
+        if workspace.token not in self._of_token:
+            self._of_token[workspace.token] = intercom.me().admin_id
+        return self._of_token[workspace.token]
+
+
 def _delivery(
-    objects: Services, event: StoredEvent, hold: Hold, account: StoredAccount, workspace: Workspace
+    objects: Services, event: StoredEvent, hold: Hold, account: StoredAccount, workspace: Workspace, admins: _Admins
 ) -> Delivery:
     adapter = adapter_of(account, workspace.settings.country)
-    payload = {name: value for name, value in event.payload.items() if name != "channel"}
+    intercom = objects.intercom(workspace, deadline=hold.deadline)
+    message = InboundMessage.from_json(event.payload)
     return Delivery(
         event_id=event.id,
         lane=event.lane,
         received_at=event.received_at,
         attempts=event.attempts,
-        message=InboundMessage.from_json(payload),
-        channel=channel_of(adapter),
+        message=message,
+        channel=replace(channel_of(adapter), title=adapter.title_of(message)),
         account_id=account.id,
         country=adapter.account.country,
         workspace=workspace,
-        intercom=objects.intercom(workspace, deadline=hold.deadline),
+        intercom=intercom,
         hold=hold,
         steps=Steps(hold, event.steps, _now),
         fetch_media=lambda attachment: _media(objects, adapter, attachment, hold.deadline),
         fetch_name=lambda sender_id: _name(objects, adapter, sender_id, hold.deadline),
+        find_admin=lambda: admins.find(workspace, intercom),
         now=_now,
         search_lag=objects.settings.search_lag,
     )

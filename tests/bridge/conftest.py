@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +21,7 @@ from app.services import services
 from app.storage.database import transaction
 from app.storage.models import Identity, InboundEvent
 from app.worker.base import Performer
-from app.worker.bridge import bridge
+from app.worker.bridge import bridge as work_of
 from tests.conftest import MakeApp
 from tests.http.conftest import for_sandbox
 from tests.sidebar_driver import ADMIN
@@ -72,7 +73,7 @@ class Bridge:
     def work(self, rounds: int = 50) -> None:
         """Work off all that can be worked now."""
         with self.app.app_context():
-            performer = Performer(self.app, bridge(services()))
+            performer = Performer(self.app, work_of(services()))
             for _ in range(rounds):
                 with transaction() as connection:
                     waiting = InboundEvent.state == "waiting"
@@ -112,15 +113,16 @@ def bodies(conversation: Json) -> list[str]:
     return [conversation["source"]["body"], *(part["body"] for part in parts if part["part_type"] != "note")]
 
 
-def _with_attributes(_now: float) -> Json:
-    return {**empty_state(), "admins": [ADMIN]}
+def _one_admin(_now: float) -> Json:
+    return {**empty_state(), "admins": [{**ADMIN, "has_inbox_seat": True, "avatar": None}]}
 
 
-@pytest.fixture
-def bridged(make_app: MakeApp) -> Iterator[Bridge]:
-    workspace = Workspace(seed=_with_attributes)
+@contextmanager
+def bridge(make_app: MakeApp, **environment: str) -> Iterator[Bridge]:
+    """Kinbox beside a workspace of its own; keywords are further environment variables."""
+    workspace = Workspace(seed=_one_admin)
     server = serve(create_sandbox(workspace))
-    app = make_app(**for_sandbox(workspace, server.url), KINBOX_SEARCH_LAG_S=str(SEARCH_LAG_S))
+    app = make_app(**for_sandbox(workspace, server.url), KINBOX_SEARCH_LAG_S=str(SEARCH_LAG_S), **environment)
     running = Bridge(app, workspace, Intercom(server.url, workspace.token))
     at = datetime.now(UTC)
     with app.app_context(), transaction(write=True) as connection:
@@ -129,5 +131,13 @@ def bridged(make_app: MakeApp) -> Iterator[Bridge]:
             made = services().channels.ensure(connection, workspace.app_id, name="Shop", at=at, **account)  # type: ignore[arg-type]
             running.accounts[str(account["slug"])] = f"/channels/{account['slug']}/{made.webhook_key}"
     workspace.call_log.clear()
-    yield running
-    server.stop()
+    try:
+        yield running
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def bridged(make_app: MakeApp) -> Iterator[Bridge]:
+    with bridge(make_app) as running:
+        yield running

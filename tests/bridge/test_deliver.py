@@ -30,6 +30,8 @@ def test_a_message_from_nobody_becomes_a_lead_with_its_reason(bridged: Bridge) -
 
 
 def test_a_new_sender_costs_three_calls_and_a_known_one_one(bridged: Bridge) -> None:
+    set_up = ["workspaces", "set", bridged.workspace.app_id, "tag_conversations=no"]
+    bridged.app.test_cli_runner().invoke(args=set_up)
     bridged.telegram("first, which makes the attributes")
     bridged.work()
     bridged.workspace.call_log.clear()

@@ -10,11 +10,14 @@ from app.channels.hosts import https_at
 from app.channels.numbers import is_number_of
 from app.channels.twilio.messages import is_message, message, sid
 from app.channels.twilio.signature import require_signature
-from app.domain.message import Attachment
+from app.domain.message import Attachment, InboundMessage
 
 _API = "api.twilio.com"
 _MEDIA_HOSTS = frozenset({_API, "mms.twiliocdn.com", "s3-external-1.amazonaws.com"})
 """The API and where it redirects to. Source: Twilio's help on media with HTTP Basic authentication."""
+
+_TITLES = {"whatsapp": "WhatsApp", "rcs": "RCS"}
+"""By how the address of a sender begins; SMS has no such beginning."""
 
 
 class TwilioAdapter(Adapter):
@@ -53,6 +56,10 @@ class TwilioAdapter(Adapter):
 
     def is_ours(self, to: str) -> bool:
         return is_number_of(self.account, to)
+
+    def title_of(self, message: InboundMessage) -> str:
+        scheme = (message.to or "").partition(":")[0].lower()
+        return _TITLES.get(scheme, "SMS")
 
     def accepted(self) -> Reply:
         """An empty TwiML answer: plain text would be sent to the customer, and other types are an error there."""

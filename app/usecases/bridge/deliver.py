@@ -110,13 +110,12 @@ def _followed(delivery: Delivery, linked: Linked, survivor_id: str) -> Linked:
 
 def _tag(delivery: Delivery, conversation_id: str) -> None:
     """Tag a conversation that this message started. Not worth losing the message for."""
-    settings = delivery.workspace.settings
-    admin_id = delivery.workspace.admin_id
     started = delivery.steps.outcome("conversation") == conversation_id
-    if not (started and settings.tag_conversations and admin_id) or delivery.steps.outcome("tag"):
+    if not (started and delivery.workspace.settings.tag_conversations) or delivery.steps.outcome("tag"):
         return
     conversations = delivery.intercom.conversations
     try:
+        admin_id = delivery.find_admin()
         delivery.hold.check()
         conversations.tag(conversation_id, conversations.tag_id(delivery.channel.title), admin_id)
     except RateLimited:

@@ -30,6 +30,8 @@ FetchMedia = Callable[[Attachment], File | NoFile | None]
 """Gets an attachment's bytes; None where there is nothing to get."""
 FetchName = Callable[[str], str | None]
 """Asks the provider for a sender's name; None where it does not tell."""
+FindAdmin = Callable[[], str]
+"""The admin in whose name things are done: the workspace's, or else the token's own. Raises IntercomError."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,7 @@ class Delivery:
     steps: Steps
     fetch_media: FetchMedia
     fetch_name: FetchName
+    find_admin: FindAdmin
     now: Callable[[], datetime]
     search_lag: timedelta = SEARCH_LAG
 
