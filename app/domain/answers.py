@@ -28,6 +28,14 @@ class PastMerge:
     at: datetime
 
 
+@dataclass(frozen=True)
+class FailedLately:
+    """How many messages could not be brought in. `code` is why, None where there are several reasons."""
+
+    number: int
+    code: str | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Home:
     """Everything the first screen tells about the contact in the panel."""
@@ -46,6 +54,7 @@ class Home:
     may_merge: bool = True
     connected: bool = True
     """False while the workspace has no access token."""
+    failed: FailedLately | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     bindparam,
+    case,
     cast,
     func,
     literal,
@@ -21,14 +22,17 @@ from sqlalchemy import (
     union_all,
 )
 
-from app.domain.answers import PastMerge
+from app.domain.answers import FailedLately, PastMerge
 from app.domain.identity import LinkedIdentity, Match
-from app.storage.models import ChannelAccount, ContactRedirect, Identity, Merge
+from app.storage.models import ChannelAccount, ContactRedirect, Identity, InboundEvent, Merge
 from app.storage.prepared import Prepared, Row
 from app.storage.types import Json, UtcDateTime
 
 MAX_MERGES = 50
 """More merges than this on one contact are not listed; all are kept."""
+MESSAGES_LOOKED_AT = 100
+"""The newest messages of an identity among which the failed ones are counted, so that a page view costs the same
+whether its sender wrote ten times or ten thousand times."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class ContactFacts:
     identities: tuple[LinkedIdentity, ...]
     merges: tuple[PastMerge, ...]
     survivor_id: str | None
+    failed: FailedLately | None = None
+    """Of the newest MESSAGES_LOOKED_AT messages of each identity."""
 
 
 def contact_facts(connection: Connection, workspace_id: str, contact_id: str) -> ContactFacts:
@@ -48,7 +54,18 @@ def contact_facts(connection: Connection, workspace_id: str, contact_id: str) ->
     redirects = [row[2] for row in rows if row[0] == "redirect"]
     identities.sort(key=lambda identity: _stamp(identity.last_message_at), reverse=True)
     merges.sort(key=lambda merge: merge.at, reverse=True)
-    return ContactFacts(tuple(identities), tuple(merges), redirects[0] if redirects else None)
+    failed = _failed([row[7] for row in rows if row[0] == "identity" and row[7]])
+    return ContactFacts(tuple(identities), tuple(merges), redirects[0] if redirects else None, failed)
+
+
+def _failed(counted: list[str]) -> FailedLately | None:
+    """From `_FAILED_OF_LANE` of every identity: the number, and the reason if there is only one."""
+    number, codes = 0, set()
+    for one in counted:
+        of_lane, _, code = one.partition(" ")
+        number += int(of_lane)
+        codes.add(code)
+    return FailedLately(number, codes.pop() or None if len(codes) == 1 else None) if number else None
 
 
 def _identity(row: Row) -> LinkedIdentity:
@@ -93,6 +110,36 @@ def _label(record: Any, contact_id: Any) -> Any:
     return func.coalesce(*fields, contact_id)
 
 
+# The lane is spelt as `lanes.lane_name` does; a sender's id is never so long that it would be cut. In SQL, for a join
+# would read every event of the lane, and the index on dead events is the whole workspace's.
+_EVENT = InboundEvent.__table__.c
+_NEWEST_OF_LANE = (
+    select(_EVENT.state, _EVENT.last_error)
+    .where(
+        _EVENT.lane
+        == literal("channel:", String)
+        + cast(Identity.__table__.c.account_id, String)
+        + literal(":", String)
+        + Identity.__table__.c.sender_id
+    )
+    .correlate(Identity.__table__)
+    .order_by(_EVENT.id.desc())
+    .limit(MESSAGES_LOOKED_AT)
+    .subquery()
+)
+_CODE = _NEWEST_OF_LANE.c.last_error
+_FAILED_OF_LANE = (
+    select(
+        cast(func.count(), String)
+        + literal(" ", String)
+        + case((func.min(_CODE) == func.max(_CODE), func.min(_CODE)), else_=literal("", String))
+    )
+    .where(_NEWEST_OF_LANE.c.state == "dead")
+    .having(func.count() > 0)
+    .correlate(Identity.__table__)
+    .scalar_subquery()
+)
+"""How many of an identity's newest messages are dead, a space, and the reason if all have the same; NULL for none."""
 _IDENTITIES = (
     select(
         literal("identity", String).label("kind"),
@@ -102,7 +149,7 @@ _IDENTITIES = (
         Identity.sender_id.label("three"),
         Identity.handle.label("four"),
         Identity.display_name.label("five"),
-        _NO_TEXT.label("six"),
+        _FAILED_OF_LANE.label("six"),
         type_coerce(Identity.match, Json).label("document"),
         type_coerce(Identity.last_message_at, UtcDateTime).label("at"),
     )

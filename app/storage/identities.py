@@ -15,7 +15,7 @@ from app.storage.types import storable
 from app.storage.upserts import changed_rows, upsert
 
 _IDENTITY, _ACCOUNT = Identity.__table__.c, ChannelAccount.__table__.c
-_OF_CONTACT = (
+_LINKED = (
     select(
         _IDENTITY.id,
         _ACCOUNT.slug,
@@ -28,8 +28,9 @@ _OF_CONTACT = (
     )
     .join_from(Identity.__table__, ChannelAccount.__table__, _IDENTITY.account_id == _ACCOUNT.id)
     .where(_IDENTITY.workspace_id == bindparam("workspace"), _IDENTITY.contact_id == bindparam("contact"))
-    .order_by(_IDENTITY.last_message_at.desc().nulls_last(), _IDENTITY.id)
 )
+_OF_CONTACT = _LINKED.order_by(_IDENTITY.last_message_at.desc().nulls_last(), _IDENTITY.id)
+_ONE_OF_CONTACT = _LINKED.where(_IDENTITY.id == bindparam("identity"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,19 +110,50 @@ def move(
     return changed_rows(moved) == 1
 
 
+def unlink(connection: Connection, workspace_id: str, identity_id: int, from_id: str, *, at: datetime) -> bool:
+    """Link one identity to nobody; False, with nothing changed, when it is not linked to `from_id`.
+
+    Its match stays for `link_again`. The next message is matched anew and replaces it.
+    """
+    same = (Identity.workspace_id == workspace_id, Identity.id == identity_id, Identity.contact_id == from_id)
+    unlinked = connection.execute(update(Identity).where(*same).values(contact_id=None, matched_at=at))
+    return changed_rows(unlinked) == 1
+
+
+def link_again(
+    connection: Connection, workspace_id: str, identity_id: int, into_id: str, *, unlinked_at: datetime, at: datetime
+) -> bool:
+    """Undo the unlinking of `unlinked_at`; False, with nothing changed, when anything happened since."""
+    same = (Identity.workspace_id == workspace_id, Identity.id == identity_id)
+    untouched = (Identity.contact_id.is_(None), Identity.matched_at == unlinked_at)
+    linked = connection.execute(update(Identity).where(*same, *untouched).values(contact_id=into_id, matched_at=at))
+    return changed_rows(linked) == 1
+
+
 def of_contact(connection: Connection, workspace_id: str, contact_id: str) -> tuple[LinkedIdentity, ...]:
     """The identities linked to a contact, the latest message first."""
     rows = connection.execute(_OF_CONTACT, {"workspace": workspace_id, "contact": contact_id})
-    return tuple(
-        LinkedIdentity(
-            id=identity_id,
-            channel=slug,
-            account_name=account_name,
-            sender_id=sender_id,
-            handle=handle,
-            display_name=display_name,
-            last_message_at=last_message_at,
-            match=Match.from_json(match),
-        )
-        for identity_id, slug, account_name, sender_id, handle, display_name, last_message_at, match in rows
+    return tuple(_linked(row) for row in rows)
+
+
+def one_of_contact(
+    connection: Connection, workspace_id: str, contact_id: str, identity_id: int
+) -> LinkedIdentity | None:
+    """This identity, if it is linked to this contact."""
+    facts = {"workspace": workspace_id, "contact": contact_id, "identity": identity_id}
+    row = connection.execute(_ONE_OF_CONTACT, facts).first()
+    return None if row is None else _linked(row)
+
+
+def _linked(row: Any) -> LinkedIdentity:
+    identity_id, slug, account_name, sender_id, handle, display_name, last_message_at, match = row
+    return LinkedIdentity(
+        id=identity_id,
+        channel=slug,
+        account_name=account_name,
+        sender_id=sender_id,
+        handle=handle,
+        display_name=display_name,
+        last_message_at=last_message_at,
+        match=Match.from_json(match),
     )
