@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain.answers import (
     Compared,
     Gone,
+    IntercomTrouble,
     MoveOffered,
     NamedContact,
     NobodyFound,
@@ -43,7 +44,16 @@ def name_contact(desk: Desk, this_id: str, other_id: str, *, count: bool = True)
 
 
 def find_contact(desk: Desk, this_id: str, typed: str) -> NamedContact:
-    """Find the contact that `typed` names: an id, an external id, an email, a phone or a profile link."""
+    """Find the contact that `typed` names, and say what may happen between it and the one in the panel."""
+    found = look_up(desk, this_id, typed)
+    return name_contact(desk, this_id, found.id) if isinstance(found, Contact) else found
+
+
+def look_up(desk: Desk, this_id: str, typed: str) -> Contact | SeveralFound | NobodyFound | Gone | IntercomTrouble:
+    """The contact that `typed` names: an id, an external id, an email, a phone or a profile link.
+
+    Among several, the one in the panel is left out.
+    """
     workspace = desk.workspace
     reference = read_reference(typed, workspace_id=workspace.id, region=workspace.settings.country)
     if not isinstance(reference, Reference):
@@ -54,7 +64,7 @@ def find_contact(desk: Desk, this_id: str, typed: str) -> NamedContact:
         return trouble(error)
 
 
-def _resolve(desk: Desk, this_id: str, typed: str, reference: Reference) -> NamedContact:
+def _resolve(desk: Desk, this_id: str, typed: str, reference: Reference) -> Contact | SeveralFound | NobodyFound | Gone:
     unserved: str | None = None
     for interpretation in reference.interpretations:
         hits = _hits(desk, interpretation)
@@ -63,7 +73,7 @@ def _resolve(desk: Desk, this_id: str, typed: str, reference: Reference) -> Name
                 return hits
             unserved = hits.contact_id
         elif len(hits) == 1:
-            return name_contact(desk, this_id, hits[0].id)
+            return hits[0]
         elif hits:
             return SeveralFound(typed, _described(this_id, interpretation, hits))
     if unserved:

@@ -49,6 +49,7 @@ def _home(workspace: Workspace, contact: Contact, teammate: Teammate, facts: Con
         survivor_label=_survivor_label(done, contact.id) if survivor else None,
         may_merge=workspace.settings.allows_merge_by(teammate.id),
         connected=workspace.token is not None,
+        failed=facts.failed,
     )
 
 
