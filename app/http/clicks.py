@@ -7,39 +7,24 @@ click may act on is what the sealed state says was offered; everything else lead
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from app.domain import answers
 from app.domain.merge_record import MergeOrder
 from app.domain.merging import Consent, RefusalCode, Refused
-from app.http.schemas import CanvasCall
-from app.sidebar import compare, confirm, home, ids, merge_form, move, promote, refusal, result
+from app.http import channel_clicks
+from app.http.click import Click, out_of_date, show_home
+from app.sidebar import channels, compare, confirm, home, ids, merge_form, move, promote, refusal, result
 from app.sidebar.screen import Screen
-from app.usecases.desk import Desk
 from app.usecases.merge_contacts import merge_contacts
 from app.usecases.move_identity import move_identity
 from app.usecases.name_contact import find_contact, name_contact
 from app.usecases.promote_lead import promote_lead
 from app.usecases.restore_contact import restore_contact
 from app.usecases.settle_merge import check_merge
-from app.usecases.show_contact import show_contact
 from app.usecases.suggest_contacts import suggest_contacts
 
-OUT_OF_DATE = "That view was out of date, so nothing was changed. Please start again."
-
-
-@dataclass(frozen=True)
-class Click:
-    """A click on a canvas of ours: who clicked what, and what had been offered there."""
-
-    call: CanvasCall
-    desk: Desk
-    state: Mapping[str, Any]
-
-    def offered(self, key: str) -> str | None:
-        value = self.state.get(key)
-        return value if isinstance(value, str) else None
+__all__ = ["Click", "answer_click"]
 
 
 def answer_click(click: Click) -> Screen:
@@ -54,24 +39,8 @@ def answer_click(click: Click) -> Screen:
     return show_home(click)
 
 
-def show_home(click: Click, notice: str | None = None) -> Screen:
-    return home.home_screen(_home(click), notice=notice)
-
-
-def _home(click: Click) -> answers.Home:
-    return show_contact(click.desk.workspace, click.call.contact, click.desk.teammate)
-
-
-def _out_of_date(click: Click) -> Screen:
-    return show_home(click, OUT_OF_DATE)
-
-
-def _channels(click: Click) -> Screen:
-    return home.channels_screen(_home(click))
-
-
 def _history(click: Click) -> Screen:
-    return home.history_screen(_home(click))
+    return home.history_screen(click.home())
 
 
 def _start_merge(click: Click) -> Screen:
@@ -86,9 +55,8 @@ def _find(click: Click) -> Screen:
 
 
 def _pick(click: Click, contact_id: str) -> Screen:
-    offers = click.state.get("offers")
-    if not isinstance(offers, list) or contact_id not in offers:
-        return _out_of_date(click)
+    if not click.offers("offers", contact_id):
+        return out_of_date(click)
     return _shown(name_contact(click.desk, click.call.contact.id, contact_id), click)
 
 
@@ -96,7 +64,7 @@ def _continue(click: Click) -> Screen:
     """From the comparison to the consents; both contacts are read again, for minutes may have passed."""
     other_id = click.offered("other")
     if other_id is None:
-        return _out_of_date(click)
+        return out_of_date(click)
     named = name_contact(click.desk, click.call.contact.id, other_id, count=False)
     if isinstance(named, answers.Compared):
         return confirm.confirm_screen(named.allowed)
@@ -106,7 +74,7 @@ def _continue(click: Click) -> Screen:
 def _confirm(click: Click) -> Screen:
     lead_id, user_id = click.offered("lead"), click.offered("user")
     if lead_id is None or user_id is None:
-        return _out_of_date(click)
+        return out_of_date(click)
     given = click.call.ticked(ids.MERGE_CONSENTS)
     order = MergeOrder(
         workspace_id=click.desk.workspace.id,
@@ -131,7 +99,7 @@ def _check(click: Click) -> Screen:
 def _promote(click: Click, *, this: bool) -> Screen:
     other_id = click.offered("other")
     if other_id is None:
-        return _out_of_date(click)
+        return out_of_date(click)
     this_id = click.call.contact.id
     answer = promote_lead(
         click.desk,
@@ -155,28 +123,26 @@ def _promote_other(click: Click) -> Screen:
 def _restore(click: Click) -> Screen:
     missing = click.offered("missing")
     if missing is None:
-        return _out_of_date(click)
+        return out_of_date(click)
     return _shown(restore_contact(click.desk, click.call.contact.id, missing), click)
 
 
 def _move(click: Click, identity: str) -> Screen:
-    other_id, offered = click.offered("other"), click.state.get("identities")
-    known = {str(one): one for one in offered if isinstance(one, int)} if isinstance(offered, list) else {}
+    other_id, known = click.offered("other"), click.offered_numbers("identities")
     if other_id is None or identity not in known:
-        return _out_of_date(click)
+        return out_of_date(click)
     return _shown(move_identity(click.desk, known[identity], from_id=click.call.contact.id, to_id=other_id), click)
 
 
 def _undo_move(click: Click) -> Screen:
-    identity, from_id, to_id = click.state.get("moved"), click.offered("from"), click.offered("to")
-    if not isinstance(identity, int) or from_id is None or to_id is None:
-        return _out_of_date(click)
+    identity, from_id, to_id = click.offered_number("moved"), click.offered("from"), click.offered("to")
+    if identity is None or from_id is None or to_id is None:
+        return out_of_date(click)
     return _shown(move_identity(click.desk, identity, from_id=from_id, to_id=to_id, undo=True), click)
 
 
 _EXACT: Mapping[str, Callable[[Click], Screen]] = {
     ids.HOME: show_home,
-    ids.CHANNELS: _channels,
     ids.HISTORY: _history,
     ids.MERGE_START: _start_merge,
     ids.MERGE_REFERENCE: _find,
@@ -187,8 +153,13 @@ _EXACT: Mapping[str, Callable[[Click], Screen]] = {
     ids.PROMOTE_OTHER: _promote_other,
     ids.RESTORE: _restore,
     ids.MOVE_UNDO: _undo_move,
+    **channel_clicks.EXACT,
 }
-_PREFIXED: Mapping[str, Callable[[Click, str], Screen]] = {ids.MERGE_PICK: _pick, ids.MOVE: _move}
+_PREFIXED: Mapping[str, Callable[[Click, str], Screen]] = {
+    ids.MERGE_PICK: _pick,
+    ids.MOVE: _move,
+    **channel_clicks.PREFIXED,
+}
 
 
 _SCREENS: Mapping[type, Callable[[Any, str], Screen]] = {
@@ -199,7 +170,7 @@ _SCREENS: Mapping[type, Callable[[Any, str], Screen]] = {
     answers.PromotionRefused: lambda answer, _: promote.promotion_refused_screen(answer),
     answers.MoveOffered: lambda answer, _: move.move_offer_screen(answer),
     answers.IdentityMoved: lambda answer, _: move.moved_screen(answer),
-    answers.IdentityNotMoved: lambda answer, _: move.not_moved_screen(answer),
+    answers.IdentityNotMoved: lambda answer, _: channels.not_moved_screen(answer),
     answers.Gone: lambda answer, _: refusal.gone_screen(answer),
     Refused: lambda answer, _: refusal.refused_screen(answer),
     answers.IntercomTrouble: refusal.trouble_screen,

@@ -9,16 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.answers import Home, PastMerge
-from app.domain.identity import LinkedIdentity, Match
+from app.domain.identity import LinkedIdentity
 from app.sidebar import ids
+from app.sidebar.failures import failed_line
 from app.sidebar.parts import (
-    CHANNELS,
     LIST_LIMIT,
     NAME_LIMIT,
     VALUE_LIMIT,
     back_home,
     brief,
-    channel_item,
     channel_title,
     date,
     footer,
@@ -32,13 +31,13 @@ from app.sidebar.parts import (
     submit,
     table,
 )
+from app.sidebar.reasons import why
 from app.sidebar.screen import Screen
 from canvas_components import (
     BASE_HEIGHT_PX,
     MAX_FIRST_HEIGHT_PX,
     Button,
     Component,
-    List,
     Text,
     bold,
     buttons_height_px,
@@ -52,24 +51,23 @@ _BRIEF_VALUE = 40
 _STATE_PX = 24
 _FIXED_PX = BASE_HEIGHT_PX + _STATE_PX + table_height_px(3)
 """The state line and the facts of the contact: they are always there."""
+_FAILED_PX = 66
+"""The entry on failed messages, a title and a line below it, with the margin under it."""
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """How many channels the first screen lists, and whether it tells the last merge."""
+    """How many channels the first screen lists, whether it tells the last merge and links to Intercom's own profile."""
 
     channels: int
     tells_merge: bool
-
-    def rest(self, home: Home) -> tuple[bool, bool]:
-        """Whether more channels, and more merges, are one click away. Of a merged contact no merge is told here."""
-        told = self.tells_merge and not home.survivor_id
-        return len(home.identities) > self.channels, len(home.history) > told
+    links_profile: bool = True
 
 
-_LAYOUTS = tuple(
-    _Layout(channels, tells_merge)
-    for channels, tells_merge in ((2, True), (2, False), (1, True), (1, False), (0, False))
+_LAYOUTS = (
+    *(_Layout(channels, tells_merge) for channels in (2, 1) for tells_merge in (True, False)),
+    _Layout(0, tells_merge=False),
+    _Layout(0, tells_merge=False, links_profile=False),
 )
 """From the fullest first screen to the barest."""
 
@@ -86,46 +84,35 @@ def home_screen(home: Home, *, notice: str | None = None) -> Screen:
     shown += table(_channel_row(identity, home.timezone) for identity in home.identities[: layout.channels])
     if past and layout.tells_merge:
         shown.append(muted(past))
-    return Screen([*shown, *footer(*_ways_on(home, *layout.rest(home)))])
+    if home.failed:
+        shown.append(failed_line(home.failed))
+    return Screen([*shown, *footer(*_ways_on(home, layout))])
 
 
 def _fitting(home: Home, sentences: list[str], past: str | None) -> _Layout:
     """The fullest layout that a first canvas has room for. Reckoned before anything is built: this is a hot path."""
-    taken_px = _FIXED_PX + sum(text_height_px(sentence) for sentence in sentences)
+    taken_px = _FIXED_PX + sum(text_height_px(sentence) for sentence in sentences) + _FAILED_PX * bool(home.failed)
     for layout in _LAYOUTS:
         told_px = text_height_px(past) if past and layout.tells_merge else 0
         rows_px = table_height_px(min(layout.channels, len(home.identities)))
-        ways_px = buttons_height_px(_number_of_ways(home, *layout.rest(home)))
+        ways_px = buttons_height_px(_number_of_ways(home, layout))
         if taken_px + told_px + rows_px + ways_px <= MAX_FIRST_HEIGHT_PX:
             return layout
     return _LAYOUTS[-1]
-
-
-def channels_screen(home: Home) -> Screen:
-    """Every linked channel, and why each is linked."""
-    shown: list[Component] = [header("Linked channels")]
-    if home.identities:
-        listed = home.identities[:LIST_LIMIT]
-        shown.append(List(items=[channel_item(identity, home.timezone) for identity in listed]))
-        shown += [muted(f"{channel_title(one)} – {why(one.match, one)}") for one in listed]
-        shown += _cut_short(len(home.identities))
-    else:
-        shown.append(muted("No channel is linked to this contact."))
-    merges = [_merges_button(home)] if home.history else []
-    return Screen([*shown, *footer(*merges, back_home())])
 
 
 def history_screen(home: Home) -> Screen:
     """Every merge of this contact that Kinbox made."""
     shown: list[Component] = [header("Merge history")]
     shown += [Text(text=_past(merge, home)) for merge in home.history[:LIST_LIMIT]]
-    shown += _cut_short(len(home.history))
+    shown += cut_short(len(home.history))
     if not home.history:
         shown.append(muted("Kinbox has merged nothing into this contact."))
     return Screen([*shown, *footer(back_home())])
 
 
-def _cut_short(number: int) -> list[Component]:
+def cut_short(number: int) -> list[Component]:
+    """Says so where a list does not show all of them."""
     return [muted(f"The newest {LIST_LIMIT} of {number} are listed.")] if number > LIST_LIMIT else []
 
 
@@ -139,7 +126,7 @@ def _state(home: Home) -> str:
     if not home.identities:
         return "Not from a channel"
     match = home.identities[0].match
-    if match and match.runners_up:
+    if match and match.runners_up and match.rule != "teammate":
         return "Several matches"
     return "New lead" if match and match.rule == "new_lead" else "Matched"
 
@@ -171,30 +158,6 @@ def _explanations(home: Home) -> Iterable[str]:
         yield "Only some teammates may merge here, and you are not one of them."
 
 
-def why(match: Match | None, identity: LinkedIdentity, *, columns: int = VALUE_LIMIT) -> str:
-    """Why this identity is linked to this contact, in a sentence."""
-    if match is None:
-        return "Linked before Kinbox kept reasons."
-    value = brief(match.value, columns)
-    others = len(match.runners_up)
-    channel = CHANNELS.get(identity.channel, "channel")
-    sentences = {
-        "phone": f"Matched by phone {value}{_others(others, 'have this number', 'has this number')}.",
-        "channel_id": f"Matched by {channel} id {value}{_others(others, 'have this id', 'has this id')}.",
-        "known_contact": f"Matched by {value} with a contact that Kinbox had made already.",
-        "new_lead": "Nobody matched, so Kinbox made this lead.",
-        "teammate": f"Linked to this contact by {value}.",
-        "merged": f"Came here with a merge by {value}.",
-    }
-    return sentences.get(match.rule, "Linked by Kinbox.")
-
-
-def _others(number: int, several: str, one: str) -> str:
-    if number == 0:
-        return ""
-    return f"; {number} others {several}" if number > 1 else f"; 1 other {one}"
-
-
 def _channel_row(identity: LinkedIdentity, timezone: str) -> tuple[str, str]:
     """A table cuts what is too long for its row and shows it on hover, so that a row is never taller than one line."""
     return channel_title(identity), f"{plain(identity.shown_handle, limit=40)} · {last_message(identity, timezone)}"
@@ -207,12 +170,22 @@ def _past(merge: PastMerge, home: Home) -> str:
     return f"Merged into {strong(merge.user_label)} by {name(merge.by)} on {when}."
 
 
-def _number_of_ways(home: Home, more_channels: bool, more_merges: bool) -> int:  # noqa: FBT001 - as `_ways_on`
+def _has_more_merges(home: Home, layout: _Layout) -> bool:
+    """Of a merged contact no merge is told here."""
+    return len(home.history) > (layout.tells_merge and not home.survivor_id)
+
+
+def _links_profile(home: Home, layout: _Layout) -> bool:
+    return bool(layout.links_profile and home.profile_url and not home.survivor_id)
+
+
+def _number_of_ways(home: Home, layout: _Layout) -> int:
     main = bool(home.survivor_id and home.survivor_url) or bool(home.open_merge) or (home.connected and home.may_merge)
-    return main + (more_channels or more_merges) + bool(home.profile_url and not home.survivor_id)
+    more = bool(home.identities) or _has_more_merges(home, layout)
+    return main + more + _links_profile(home, layout)
 
 
-def _ways_on(home: Home, more_channels: bool, more_merges: bool) -> list[Button]:  # noqa: FBT001 - what is not shown
+def _ways_on(home: Home, layout: _Layout) -> list[Button]:
     buttons: list[Button] = []
     if home.survivor_id and home.survivor_url:
         buttons.append(open_link("survivor", "Open the merged contact", home.survivor_url))
@@ -220,17 +193,19 @@ def _ways_on(home: Home, more_channels: bool, more_merges: bool) -> list[Button]
         buttons.append(submit(ids.MERGE_CHECK, "Check again"))
     elif home.connected and home.may_merge:
         buttons.append(submit(ids.MERGE_START, "Merge with existing user/lead"))
-    if more_channels:
+    more_merges = _has_more_merges(home, layout)
+    if home.identities:
         number = len(home.identities)
         label = f"All {number} channels" if number > 1 else "Linked channel"
         buttons.append(submit(ids.CHANNELS, f"{label} and merges" if more_merges else label, style="link"))
     elif more_merges:
-        buttons.append(_merges_button(home))
-    if home.profile_url and not home.survivor_id:
+        buttons.append(merges_button(home))
+    if home.profile_url and _links_profile(home, layout):
         buttons.append(open_link("profile", "Open profile", home.profile_url))
     return buttons
 
 
-def _merges_button(home: Home) -> Button:
+def merges_button(home: Home) -> Button:
+    """The way to the merge history."""
     number = len(home.history)
     return submit(ids.HISTORY, f"All {number} merges" if number > 1 else "Merge history", style="link")

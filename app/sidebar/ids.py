@@ -22,3 +22,18 @@ RESTORE = "restore"
 
 MOVE = "move:"
 MOVE_UNDO = "move.undo"
+
+IDENTITY = "identity:"
+CHOOSE = "identity.choose"
+CHOOSE_PICK = "identity.pick:"
+TARGET = "identity.move"
+TARGET_REFERENCE = "target"
+"""The field in which a teammate names the contact that a channel belongs to."""
+TARGET_PICK = "target.pick:"
+TARGET_CONFIRM = "target.confirm"
+UNLINK = "identity.unlink"
+RELINK = "identity.relink"
+
+FAILED = "failed"
+RETRY = "failed.retry:"
+RETRY_ALL = "failed.retry"

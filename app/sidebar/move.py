@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.answers import IdentityMoved, IdentityNotMoved, MoveOffered
+from app.domain.answers import IdentityMoved, MoveOffered
 from app.sidebar import ids
 from app.sidebar.parts import (
     LIST_LIMIT,
@@ -58,16 +58,8 @@ def moved_screen(moved: IdentityMoved) -> Screen:
     shown: list[Component] = [
         header("✓ Moved back" if moved.undone else "✓ Moved"),
         Text(text=f"{strong(title)} belongs to {who(moved.to_contact)} now. Its next message lands there."),
-        muted("The conversations so far stay where they are."),
+        muted("The conversations so far stay where they are; its next message starts a new one."),
     ]
     undo = [] if moved.undone else [submit(ids.MOVE_UNDO, "Move it back")]
     state = {"moved": moved.identity.id, "from": moved.to_contact.id, "to": moved.from_contact_id}
     return Screen([*shown, *footer(*undo, back_home("Done"))], state)
-
-
-def not_moved_screen(_: IdentityNotMoved) -> Screen:
-    shown: list[Component] = [
-        header("Not moved"),
-        Text(text="Somebody else has moved or unlinked this channel meanwhile. Nothing was changed."),
-    ]
-    return Screen([*shown, *footer(back_home())])

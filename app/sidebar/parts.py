@@ -137,16 +137,16 @@ def back_home(label: str = "Back") -> Button:
     return submit(ids.HOME, label, style="link")
 
 
-def pick_list(suggestions: Iterable[Suggestion]) -> List:
+def pick_list(suggestions: Iterable[Suggestion], *, picks: str = ids.MERGE_PICK) -> List:
     """One click names the contact. There is no limit of ten here, unlike in a dropdown."""
-    return List(items=[_pick_item(suggestion) for suggestion in islice(suggestions, LIST_LIMIT)])
+    return List(items=[_pick_item(suggestion, picks) for suggestion in islice(suggestions, LIST_LIMIT)])
 
 
-def _pick_item(suggestion: Suggestion) -> Item:
+def _pick_item(suggestion: Suggestion, picks: str) -> Item:
     contact = suggestion.contact
     details = [role(contact), contact.email if contact.email != contact.label else contact.phone]
     return Item(
-        id=f"{ids.MERGE_PICK}{contact.id}",
+        id=f"{picks}{contact.id}",
         title=name(contact.label),
         subtitle=" · ".join(plain(detail, limit=NAME_LIMIT) for detail in details if detail),
         tertiary_text=plain(", ".join(suggestion.reasons), limit=VALUE_LIMIT),
@@ -161,7 +161,7 @@ def channel_title(identity: LinkedIdentity) -> str:
 
 def channel_item(identity: LinkedIdentity, timezone: str) -> Item:
     return Item(
-        id=f"identity:{identity.id}",
+        id=f"{ids.IDENTITY}{identity.id}",
         title=channel_title(identity),
         subtitle=plain(identity.shown_handle, limit=NAME_LIMIT),
         tertiary_text=f"last message {last_message(identity, timezone)}"

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.domain import answers
+from app.domain import identity_answers as told
 from app.domain.comparison import compare
 from app.domain.contact import Contact
 from app.domain.identity import LinkedIdentity, Match
@@ -20,8 +21,8 @@ from app.domain.merging import (
     Refused,
     SharedIdentifier,
 )
+from app.sidebar import channels, confirm, failures, home, merge_form, move, promote, refusal, result, target
 from app.sidebar import compare as compare_screens
-from app.sidebar import confirm, home, merge_form, move, promote, refusal, result
 from app.sidebar.parts import TROUBLES
 from app.sidebar.screen import Screen
 
@@ -80,6 +81,13 @@ def homes(text: str) -> Iterator[tuple[str, answers.Home]]:
     yield "may not merge", home_of(text, may_merge=False)
     yield "one merge only", home_of(text, identities=(), history=(past_merge(text),))
     yield "unknown role", home_of(text, contact=contact(text, role=text))
+    for code in (text, None, "intercom_422_parameter_invalid"):
+        yield f"failed: {code}", home_of(text, failed=answers.FailedLately(120, code))
+        yield (
+            f"failed: {code}, open",
+            home_of(text, failed=answers.FailedLately(1, code), open_merge=past_merge(text, state="sent")),
+        )
+        yield f"failed: {code}, may not", home_of(text, failed=answers.FailedLately(1, code), may_merge=False)
     for rule in (*RULES, None):
         for others in (0, 1, 12):
             yield f"by {rule}, {others}", home_of(text, identities=(identity(text, rule=rule, others=others),))
@@ -114,11 +122,13 @@ def screens(text: str) -> Iterator[tuple[str, Screen]]:
     for _, one in homes(text):
         yield "home_screen", home.home_screen(one)
         yield "home_screen", home.home_screen(one, notice="That view was out of date, so nothing was changed.")
-        yield "channels_screen", home.channels_screen(one)
+        yield "channels_screen", channels.channels_screen(one)
         yield "history_screen", home.history_screen(one)
     yield from _naming(text)
     yield from _comparing(text)
     yield from _promoting_and_moving(text)
+    yield from _about_channels(text)
+    yield from _about_failures(text)
     yield from _refusing(text)
     yield from _results(text)
 
@@ -162,7 +172,43 @@ def _promoting_and_moving(text: str) -> Iterator[tuple[str, Screen]]:
     moved = answers.IdentityMoved(identity=identity(text), to_contact=users.other, from_contact_id="d" * 24)
     yield "moved_screen", move.moved_screen(moved)
     yield "moved_screen", move.moved_screen(replace(moved, undone=True))
-    yield "not_moved_screen", move.not_moved_screen(answers.IdentityNotMoved())
+
+
+def _about_channels(text: str) -> Iterator[tuple[str, Screen]]:
+    for rule in (*RULES, None):
+        yield "identity_screen", channels.identity_screen(identity(text, rule=rule), ZONE)
+    yield "unlinked_screen", channels.unlinked_screen(told.IdentityUnlinked(identity=identity(text), at=AT))
+    yield "linked_again_screen", channels.linked_again_screen(told.IdentityLinkedAgain(identity(text)))
+    yield "not_moved_screen", channels.not_moved_screen(answers.IdentityNotMoved())
+    for found in ((), suggestions(text, 30)):
+        for number in (0, 1, 3):
+            others = told.RunnersUp(identity=identity(text), candidates=found[:8], gone=number, unread=number)
+            yield "runners_up_screen", target.runners_up_screen(others)
+        for problem in (None, "No contact of this workspace has this as its email."):
+            form = told.TargetForm(identity=identity(text), typed=text, problem=problem, candidates=found)
+            yield "target_form_screen", target.target_form_screen(form)
+    for person in (contact(text, text), contact(text, "user", email=None, phone=None, name=None)):
+        named = told.TargetNamed(identity=identity(text), target=person)
+        yield "target_confirm_screen", target.target_confirm_screen(named)
+    for reason in reasons_of(answers.GoneReason):
+        yield "target_gone_screen", target.target_gone_screen(answers.Gone(contact_id=text, reason=reason))
+    for code in (*TROUBLES, text):
+        for until in (None, AT):
+            trouble = answers.IntercomTrouble(code=code, wait_until=until)
+            yield "target_trouble_screen", target.target_trouble_screen(trouble, ZONE)
+
+
+def _about_failures(text: str) -> Iterator[tuple[str, Screen]]:
+    messages = tuple(
+        told.FailedMessage(event_id=number, channel=channel, account_name=text, code=code, received_at=AT)
+        for number, (channel, code) in enumerate((("whatsapp", "Refused"), (text, text), ("twilio", "intercom_403_x")))
+    )
+    for listed in ((), messages[:1], messages):
+        for more in (0, 90):
+            failed = told.FailedMessages(listed, len(listed) + more)
+            yield "failed_messages_screen", failures.failed_messages_screen(failed, ZONE)
+    for number in (0, 1, 2):
+        yield "messages_retried_screen", failures.messages_retried_screen(told.MessagesRetried(number))
 
 
 def _refusing(text: str) -> Iterator[tuple[str, Screen]]:

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.domain.answers import Home, PastMerge
+from app.domain.answers import FailedLately, Home, PastMerge
 from app.domain.contact import Contact
 from app.domain.identity import LinkedIdentity, Match
-from app.sidebar.home import channels_screen, home_screen
+from app.sidebar.channels import channels_screen
+from app.sidebar.home import home_screen
 from canvas_components import Canvas, faults, first_canvas_faults
 from tests.sidebar.builders import RULES, URL, contact, home_of, identity, past_merge
 from tests.sidebar.hostile import TEXTS, injected
@@ -66,6 +67,7 @@ merges = st.builds(
     by=texts,
     at=times,
 )
+CODES = ("Refused", "intercom_422_parameter_invalid", "StillInDoubt", "KeyError", "")
 homes = st.builds(
     Home,
     contact=st.builds(
@@ -86,6 +88,7 @@ homes = st.builds(
     survivor_label=maybe,
     may_merge=st.booleans(),
     connected=st.booleans(),
+    failed=st.none() | st.builds(FailedLately, st.integers(1, 2500), st.none() | st.sampled_from(CODES)),
 )
 
 
@@ -102,10 +105,8 @@ def test_the_first_screen_is_within_the_rules_whatever_there_is_to_tell(home: Ho
 @given(homes)
 def test_whatever_is_not_shown_is_one_click_away(home: Home) -> None:
     screen = shown(home)
-    rows = [row for one in screen.components if one["type"] == "data-table" for row in one["items"]]
-    all_told = len(rows) == 3 + len(home.identities)
-    if not all_told:
-        assert "channels" in screen.ids
+    assert ("channels" in screen.ids) == bool(home.identities)
+    assert ("failed" in screen.ids) == bool(home.failed)
     if home.history and not ("merged into this user" in screen.text or "Merged into" in screen.text):
         assert {"channels", "history"} & set(screen.ids)
     if home.connected and home.may_merge and not (home.survivor_id or home.open_merge):
@@ -161,7 +162,7 @@ def test_the_last_merge_is_shown_where_there_is_room_and_else_behind_a_button() 
     several = shown(home_of("Ann", identities=(), history=(past_merge("Bo"), past_merge("Cy"))))
     assert several.button("All 2 merges") == "history"
     full = shown(home_of("漢" * 300, identities=(identity("漢" * 300),), history=(past_merge("漢" * 300),)))
-    assert full.button("Merge history") == "history"
+    assert full.button("Linked channel and merges") == "channels"
 
 
 def test_a_name_of_a_megabyte_costs_no_time() -> None:
@@ -171,6 +172,22 @@ def test_a_name_of_a_megabyte_costs_no_time() -> None:
     screen = shown(home_of(name))
     assert time.perf_counter() - began < 1
     assert not first_canvas_faults(screen.canvas)
+
+
+def test_failed_messages_are_told_with_their_reason_and_lead_on() -> None:
+    one = shown(home_of("Ann", failed=FailedLately(1, "intercom_422_parameter_invalid")))
+    assert "1 message could not be brought in | Intercom refused it" in one.text
+    assert one.button("1 message could not") == "failed"
+    assert (
+        "12 messages could not be brought in | For several reasons"
+        in shown(home_of("A", failed=FailedLately(12, None))).text
+    )
+
+
+def test_a_channel_that_a_teammate_linked_is_no_open_question() -> None:
+    """The contact that it was taken from stays among the runners-up, in case the teammate was wrong."""
+    linked = replace(identity("Ann"), match=Match("teammate", "Bo", ("c" * 24,)))
+    assert shown(home_of("Ann", identities=(linked,))).title == "Matched"
 
 
 def test_a_notice_stands_first() -> None:

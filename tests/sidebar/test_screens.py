@@ -10,13 +10,26 @@ import pytest
 from app.domain.answers import Compared, MoveOffered, SeveralFound
 from app.domain.comparison import compare as compare_contacts
 from app.domain.merging import MergeAllowed, MoveInstead
-from app.sidebar import compare, confirm, home, ids, merge_form, move, promote, refusal, result
+from app.sidebar import (
+    channels,
+    compare,
+    confirm,
+    failures,
+    home,
+    ids,
+    merge_form,
+    move,
+    promote,
+    refusal,
+    result,
+    target,
+)
 from app.sidebar.screen import Screen
 from canvas_components import Canvas, faults, first_canvas_faults
 from tests.sidebar.builders import URL, contact, home_of, homes, identity, past_merge, screens, suggestions
 from tests.sidebar.hostile import TEXTS, injected, links
 
-MODULES = (compare, confirm, home, merge_form, move, promote, refusal, result)
+MODULES = (channels, compare, confirm, failures, home, merge_form, move, promote, refusal, result, target)
 ORDINARY = "Ann O'Neill (Dublin)"
 
 
@@ -76,7 +89,7 @@ def test_a_screen_about_very_much_still_fits_into_a_canvas(letter: str) -> None:
     )
     users = MoveInstead(contact(long, "user"), contact(long, "user", "d" * 24))
     for screen in (
-        home.channels_screen(full),
+        channels.channels_screen(full),
         home.history_screen(full),
         merge_form.several_screen(SeveralFound(long, suggestions(long, 300))),
         move.move_offer_screen(MoveOffered(pair=users, identities=full.identities)),
@@ -100,7 +113,14 @@ def test_every_screen_has_a_way_on() -> None:
 def test_times_are_dates_in_the_workspaces_zone() -> None:
     """22:10 in UTC is the next morning on the Chatham Islands."""
     shown = {name: json.dumps(canvas_of(screen), ensure_ascii=False) for name, screen in screens(ORDINARY)}
-    for name in ("home_screen", "channels_screen", "merged_screen", "in_doubt_screen", "history_screen"):
+    for name in (
+        "home_screen",
+        "channels_screen",
+        "merged_screen",
+        "in_doubt_screen",
+        "history_screen",
+        "failed_messages_screen",
+    ):
         assert "Nov 23, 2026" in shown[name], name
         assert "Nov 22" not in shown[name], name
     assert "Nov 23, 2026 at 11:55AM" in shown["in_doubt_screen"]

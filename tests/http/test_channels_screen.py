@@ -1,0 +1,458 @@
+"""The linked channels through HTTP: look, choose another, move, unlink, and take each of it back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select, update
+
+from app.domain.identity import Match
+from app.intercom.client import Intercom
+from app.sandbox.workspace import Workspace
+from app.storage.database import transaction
+from app.storage.models import AuditRecord, ContactRedirect, ConversationLink, Identity, Merge
+from app.usecases import name_target
+from tests.http.any_json import sealed, worthless
+from tests.http.conftest import MakeContact, OpenSidebar
+from tests.http.linking import link_channel
+from tests.http.test_merge_matrix import LEAD, OTHER_LEAD, OTHER_USER, USER, stored, writes
+from tests.sidebar.hostile import TEXTS, injected
+from tests.sidebar_driver import ADMIN, Shown, Sidebar
+
+AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+SAME_NUMBER = "+35315550123"
+
+
+@dataclass
+class Scene:
+    """A lead with one text number, which a user and another lead have as well."""
+
+    kinbox: Flask
+    workspace: Workspace
+    lead: str
+    user: str
+    twin: str
+    identity: int
+    open_sidebar: OpenSidebar
+
+    def sidebar(self) -> Sidebar:
+        return self.open_sidebar(self.lead)
+
+    def at_identity(self) -> Sidebar:
+        """A teammate looks at the one linked channel."""
+        sidebar = self.sidebar()
+        sidebar.press("Linked channel")
+        sidebar.press("SMS · Main line")
+        self.workspace.call_log.clear()
+        return sidebar
+
+    def row(self) -> Any:
+        with self.kinbox.app_context(), transaction() as connection:
+            return connection.execute(select(Identity.__table__)).one()
+
+    @property
+    def owner(self) -> str | None:
+        return str(self.row().contact_id) if self.row().contact_id else None
+
+    @property
+    def match(self) -> Match | None:
+        return Match.from_json(self.row().match)
+
+    def change(self, **values: Any) -> None:
+        with self.kinbox.app_context(), transaction(write=True) as connection:
+            connection.execute(update(Identity).values(**values))
+
+    @property
+    def trail(self) -> list[tuple[str, str | None, str | None]]:
+        return [(one.action, one.contact_id, one.admin_name) for one in stored(self.kinbox, AuditRecord)]
+
+    def only_read(self) -> None:
+        assert writes(self.workspace) == []
+        assert stored(self.kinbox, Merge) == []
+
+
+@pytest.fixture
+def scene(make_contact: MakeContact, workspace: Workspace, kinbox: Flask, open_sidebar: OpenSidebar) -> Scene:
+    lead, user, twin = make_contact(**LEAD), make_contact(**USER), make_contact(**OTHER_LEAD)
+    match = Match("phone", SAME_NUMBER, (user, twin))
+    identity = link_channel(kinbox, workspace.app_id, lead, handle="Ivy S.", match=match)
+    with kinbox.app_context(), transaction(write=True) as connection:
+        values = {"identity_id": identity, "workspace_id": workspace.app_id, "conversation_id": "501"}
+        connection.execute(
+            insert(ConversationLink).values(**values, state="open", contact_id=lead, last_activity_at=AT)
+        )
+    return Scene(kinbox, workspace, lead, user, twin, identity, open_sidebar)
+
+
+def test_every_channel_is_listed_with_its_sender_its_reason_and_its_last_message(scene: Scene) -> None:
+    shown = scene.sidebar().press("Linked channel")
+    assert shown.title == "Linked channels"
+    assert "SMS · Main line | Ivy S. | last message Nov 22, 2026" in shown.text
+    assert f"SMS · Main line – Matched by phone {SAME_NUMBER}; 2 others have this number." in shown.text
+
+
+def test_one_channel_is_shown_with_what_can_be_done(scene: Scene) -> None:
+    shown = scene.at_identity().shown
+    assert shown is not None
+    assert shown.title == "SMS · Main line"
+    assert (shown.table()["Name"], shown.table()["Handle"]) == ("Ivy S.", "Ivy S.")
+    assert {"identity.choose", "identity.move", "identity.unlink", "channels", "home"} <= set(shown.ids)
+
+
+def test_without_other_matches_there_is_nothing_else_to_choose(scene: Scene) -> None:
+    scene.change(match=Match("phone", SAME_NUMBER).to_json())
+    shown = scene.at_identity().shown
+    assert shown is not None
+    assert "identity.choose" not in shown.ids
+    assert "identity.move" in shown.ids
+
+
+def test_another_match_is_chosen_and_taken_back(scene: Scene) -> None:
+    before = scene.match
+    sidebar = scene.at_identity()
+    shown = sidebar.press("Choose another")
+    assert f"Ivy Stone | User · ivy@shop.example | same phone {SAME_NUMBER}" in shown.text
+    assert f"Ivy again | Lead | same phone {SAME_NUMBER}" in shown.text
+    assert sidebar.press("Ivy Stone").title == "✓ Moved"
+    assert scene.owner == scene.user
+    assert scene.match == Match("teammate", "Rosa Teammate", (scene.lead, scene.twin), before)
+    opened = scene.open_sidebar(scene.user).open()
+    assert opened.title == "Matched"
+    assert "Linked to this contact by Rosa Teammate." in opened.text
+    assert sidebar.press("Move it back").title == "✓ Moved back"
+    assert (scene.owner, scene.match) == (scene.lead, before)
+    assert scene.trail == [
+        ("identity_moved", scene.user, "Rosa Teammate"),
+        ("identity_moved_back", scene.lead, "Rosa Teammate"),
+    ]
+    scene.only_read()
+
+
+def test_who_was_taken_from_can_still_be_chosen_later(scene: Scene) -> None:
+    sidebar = scene.at_identity()
+    sidebar.press("Choose another")
+    sidebar.press("Ivy Stone")
+    later = scene.open_sidebar(scene.user)
+    later.press("Linked channel")
+    later.press("SMS")
+    shown = later.press("Choose another")
+    assert "Ivy | Lead | linked until Rosa Teammate decided otherwise" in shown.text
+    assert "Ivy again | Lead | same phone" in shown.text
+    later.press("Ivy again")
+    assert scene.owner == scene.twin
+
+
+def test_other_matches_that_are_gone_are_counted(scene: Scene, intercom: Intercom) -> None:
+    intercom.archive(scene.user)
+    shown = scene.at_identity().press("Choose another")
+    assert "1 more contact matched, but Intercom does not serve them any more." in shown.text
+    assert "Ivy Stone" not in shown.text
+    intercom.archive(scene.twin)
+    shown = scene.at_identity().press("Choose another")
+    assert "None of the other matches is to be had in Intercom any more." in shown.text
+
+
+def test_a_match_that_vanishes_after_it_was_offered_takes_nothing(scene: Scene, intercom: Intercom) -> None:
+    sidebar = scene.at_identity()
+    sidebar.press("Choose another")
+    intercom.archive(scene.user)
+    assert sidebar.press("Ivy Stone").title == "Contact not available"
+    assert scene.owner == scene.lead
+    assert scene.trail == []
+
+
+def test_at_most_eight_other_matches_are_read(scene: Scene, make_contact: MakeContact) -> None:
+    others = tuple(make_contact("lead", name=f"Ivy {number}", phone=SAME_NUMBER) for number in range(10))
+    scene.change(match=Match("phone", SAME_NUMBER, others).to_json())
+    shown = scene.at_identity().press("Choose another")
+    assert len([one for one in shown.ids if one.startswith("identity.pick:")]) == name_target.MOST_RUNNERS_UP == 8
+    assert len(scene.workspace.calls) == 8
+
+
+def test_a_slow_intercom_shows_what_could_be_read_in_time(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(name_target, "_A_READ_NEEDS_S", 3.3)
+    read = Intercom.contact
+
+    def slowly(intercom: Intercom, *given: Any, **more: Any) -> Any:
+        time.sleep(0.3)
+        return read(intercom, *given, **more)
+
+    monkeypatch.setattr(Intercom, "contact", slowly)
+    sidebar = scene.at_identity()
+    shown = sidebar.press("Choose another")
+    assert "Ivy Stone" in shown.text
+    assert "Intercom did not answer in time for 1 more." in shown.text
+    monkeypatch.setattr(name_target, "_A_READ_NEEDS_S", 9)
+    shown = sidebar.press("Look again")
+    assert (shown.title, "Nothing was moved" in shown.text) == ("Intercom is not available", True)
+    assert scene.owner == scene.lead
+
+
+@pytest.mark.parametrize("named", ["id", "email", "link", "several"])
+def test_a_channel_moves_to_whoever_is_named_and_back(named: str, scene: Scene) -> None:
+    typed = {
+        "id": scene.user,
+        "email": "IVY@shop.example",
+        "link": f"https://app.intercom.com/a/apps/{scene.workspace.app_id}/users/{scene.user}",
+        "several": SAME_NUMBER,
+    }[named]
+    sidebar = scene.at_identity()
+    assert sidebar.press("Move to another contact").title == "Whose channel is it?"
+    shown = sidebar.click("target", target=typed)
+    if named == "several":
+        assert f"target.pick:{scene.lead}" not in shown.ids
+        shown = sidebar.press("Ivy Stone")
+    assert shown.title == "Move this channel?"
+    assert shown.table() == {"User": "Ivy Stone", "Phone": "+353 1 555 0123", "Email": "ivy@shop.example"}
+    assert scene.owner == scene.lead
+    assert sidebar.press("Move the channel").title == "✓ Moved"
+    assert scene.owner == scene.user
+    assert sidebar.press("Move it back").title == "✓ Moved back"
+    assert scene.match == Match("phone", SAME_NUMBER, (scene.user, scene.twin))
+    assert scene.row().contact_id == scene.lead
+    scene.only_read()
+
+
+def test_a_channel_moves_between_leads_too(scene: Scene) -> None:
+    sidebar = scene.at_identity()
+    sidebar.press("Move to another contact")
+    sidebar.click("target", target=scene.twin)
+    sidebar.press("Move the channel")
+    assert scene.owner == scene.twin
+
+
+def test_a_moved_or_unlinked_channel_leaves_its_conversation(scene: Scene) -> None:
+    """A message of somebody else must not go on in it."""
+    scene.at_identity().press("Unlink")
+    assert stored(scene.kinbox, ConversationLink) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("", "Nothing was typed."),
+        ("nobody@shop.example", "No contact of this workspace has this as its email or external id."),
+        ("f" * 24, "Intercom does not serve that contact."),
+        ("this", "That is the contact which it is linked to now."),
+    ],
+)
+def test_who_cannot_be_moved_to_is_said_with_what_was_typed(typed: str, says: str, scene: Scene) -> None:
+    sidebar = scene.at_identity()
+    sidebar.press("Move to another contact")
+    shown = sidebar.click("target", target=scene.lead if typed == "this" else typed)
+    assert shown.title == "Whose channel is it?"
+    assert says in shown.text
+    assert shown.component("target")["save_state"] == "failed"
+    assert sidebar.click("target", target=scene.user).title == "Move this channel?"
+
+
+def test_a_contact_that_was_merged_away_leads_to_its_survivor(scene: Scene, intercom: Intercom) -> None:
+    intercom.merge(scene.twin, scene.user)
+    sidebar = scene.at_identity()
+    sidebar.press("Move to another contact")
+    shown = sidebar.click("target", target=scene.twin)
+    assert "was merged into another one. You can pick that one instead." in shown.text
+    sidebar.press("Ivy Stone")
+    sidebar.press("Move the channel")
+    assert scene.owner == scene.user
+
+
+def test_a_channel_is_unlinked_and_linked_again(scene: Scene) -> None:
+    before = scene.match
+    sidebar = scene.at_identity()
+    shown = sidebar.press("Unlink")
+    assert shown.title == "✓ Unlinked"
+    assert "Its next message is matched anew." in shown.text
+    assert scene.owner is None
+    assert scene.open_sidebar(scene.lead).open().title == "Not from a channel"
+    assert sidebar.press("Link again").title == "✓ Linked again"
+    assert (scene.row().contact_id, scene.match) == (scene.lead, before)
+    assert [one[0] for one in scene.trail] == ["identity_unlinked", "identity_linked_again"]
+    assert scene.workspace.calls == []
+
+
+def test_after_a_merge_a_channel_is_linked_again_to_the_survivor(scene: Scene) -> None:
+    sidebar = scene.at_identity()
+    sidebar.press("Unlink")
+    with scene.kinbox.app_context(), transaction(write=True) as connection:
+        values = {"workspace_id": scene.workspace.app_id, "from_id": scene.lead, "into_id": scene.user}
+        connection.execute(insert(ContactRedirect).values(**values, created_at=AT))
+    sidebar.press("Link again")
+    assert scene.owner == scene.user
+
+
+def test_a_channel_that_was_matched_anew_is_not_linked_again(scene: Scene) -> None:
+    sidebar = scene.at_identity()
+    sidebar.press("Unlink")
+    scene.change(contact_id=scene.twin, matched_at=AT)
+    assert sidebar.press("Link again").title == "Not moved"
+    scene.change(contact_id=None)
+    assert sidebar.force("identity.relink").title != "✓ Linked again"
+    assert scene.owner is None
+
+
+STEPS: dict[str, Callable[[Sidebar, Scene], Shown]] = {
+    "unlink": lambda sidebar, _: sidebar.press("Unlink"),
+    "look at the other matches": lambda sidebar, _: sidebar.press("Choose another"),
+    "ask for a contact": lambda sidebar, _: sidebar.press("Move to another contact"),
+}
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
+def test_a_channel_that_somebody_moved_first_stays_where_it_is(
+    step: Callable[[Sidebar, Scene], Shown], scene: Scene
+) -> None:
+    sidebar = scene.at_identity()
+    scene.change(contact_id=scene.twin)
+    assert step(sidebar, scene).title == "Not moved"
+    assert scene.owner == scene.twin
+    assert scene.trail == []
+
+
+@pytest.mark.parametrize("last", ["choose", "name", "confirm", "undo", "pick"])
+def test_the_last_click_loses_against_somebody_quicker(last: str, scene: Scene) -> None:
+    sidebar = scene.at_identity()
+    if last in {"choose", "undo"}:
+        sidebar.press("Choose another")
+    else:
+        sidebar.press("Move to another contact")
+        if last != "name":
+            sidebar.click("target", target=SAME_NUMBER if last == "pick" else scene.user)
+    if last == "undo":
+        sidebar.press("Ivy Stone")
+    scene.change(contact_id=scene.twin)
+    shown = {
+        "choose": lambda: sidebar.press("Ivy Stone"),
+        "pick": lambda: sidebar.press("Ivy Stone"),
+        "name": lambda: sidebar.click("target", target=scene.user),
+        "confirm": lambda: sidebar.press("Move the channel"),
+        "undo": lambda: sidebar.press("Move it back"),
+    }[last]()
+    assert shown.title == "Not moved"
+    assert scene.owner == scene.twin
+    assert len(scene.trail) == (last == "undo")
+
+
+def test_a_second_click_changes_nothing(scene: Scene) -> None:
+    sidebar = scene.at_identity()
+    first = sidebar.shown
+    sidebar.press("Unlink")
+    sidebar.shown = first
+    assert sidebar.press("Unlink").title == "Not moved"
+    assert len(scene.trail) == 1
+
+
+@dataclass(frozen=True)
+class Acting:
+    component_id: str
+    state: Callable[[Scene], dict[str, Any]]
+    ends: str
+
+
+ACTING = {
+    "open": Acting("identity:{identity}", lambda one: {"identities": [one.identity]}, "SMS · Main line"),
+    "choose": Acting("identity.choose", lambda one: {"identity": one.identity}, "Who else?"),
+    "take another": Acting(
+        "identity.pick:{user}", lambda one: {"identity": one.identity, "runners_up": [one.user]}, "✓ Moved"
+    ),
+    "form": Acting("identity.move", lambda one: {"identity": one.identity}, "Whose channel is it?"),
+    "find": Acting("target", lambda one: {"identity": one.identity}, "Move this channel?"),
+    "pick": Acting(
+        "target.pick:{user}", lambda one: {"identity": one.identity, "targets": [one.user]}, "Move this channel?"
+    ),
+    "confirm": Acting("target.confirm", lambda one: {"identity": one.identity, "to": one.user}, "✓ Moved"),
+    "unlink": Acting("identity.unlink", lambda one: {"identity": one.identity}, "✓ Unlinked"),
+}
+
+
+def forced(scene: Scene, act: Acting, state: dict[str, Any]) -> Shown:
+    sidebar = scene.sidebar()
+    sidebar.shown = Shown({"content": {"components": []}, "stored_data": state})
+    scene.workspace.call_log.clear()
+    component_id = act.component_id.format(identity=scene.identity, user=scene.user)
+    return sidebar.force(component_id, target=scene.user)
+
+
+def here(scene: Scene) -> dict[str, str]:
+    return {"workspace": scene.workspace.app_id, "contact": scene.lead, "teammate": str(ADMIN["id"])}
+
+
+@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
+def test_what_was_offered_can_be_done(act: Acting, scene: Scene) -> None:
+    """Without this the tests below would prove nothing."""
+    assert forced(scene, act, dict(sealed(act.state(scene), **here(scene)))).title == act.ends
+
+
+@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
+def test_what_was_not_offered_here_is_refused(act: Acting, scene: Scene) -> None:
+    state = act.state(scene)
+    for kind, stored_data in worthless(state, **here(scene)).items():
+        assert "out of date, so nothing was changed" in forced(scene, act, stored_data).text, kind
+    for key in state:
+        for other in ([], [scene.twin], str(scene.identity), True, None):
+            shown = forced(scene, act, dict(sealed({**state, key: other}, **here(scene))))
+            assert "out of date" in shown.text or shown.title in {"Not moved", "Contact not available"}, (key, other)
+    assert scene.owner == scene.lead
+    assert scene.trail == []
+
+
+@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
+def test_an_identity_of_somebody_else_is_left_alone(act: Acting, scene: Scene) -> None:
+    """The state may be old: the identity has to be linked to the contact in the panel at that moment."""
+    scene.change(contact_id=scene.twin)
+    shown = forced(scene, act, dict(sealed(act.state(scene), **here(scene))))
+    assert shown.title == "Not moved" or "out of date" in shown.text
+    assert scene.owner == scene.twin
+
+
+@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
+def test_a_teammate_who_may_not_merge_can_do_none_of_it(act: Acting, scene: Scene) -> None:
+    scene.kinbox.test_cli_runner().invoke(args=["workspaces", "set", scene.workspace.app_id, "mergers=999"])
+    shown = forced(scene, act, dict(sealed(act.state(scene), **here(scene))))
+    assert shown.title == "You may not merge here" or "out of date" in shown.text
+    assert scene.owner == scene.lead
+    assert scene.workspace.calls == []
+
+
+def test_a_teammate_who_may_not_merge_sees_the_channels_only(scene: Scene) -> None:
+    scene.kinbox.test_cli_runner().invoke(args=["workspaces", "set", scene.workspace.app_id, "mergers=999"])
+    shown = scene.sidebar().press("Linked channel")
+    assert "SMS · Main line" in shown.text
+    assert [one for one in shown.ids if one.startswith("identity")] == []
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_hostile_names_stay_text(
+    text: str, make_contact: MakeContact, workspace: Workspace, kinbox: Flask, open_sidebar: OpenSidebar
+) -> None:
+    lead, user = make_contact(**LEAD), make_contact(**OTHER_USER)
+    with workspace.store.change():
+        for contact_id in (lead, user):
+            workspace.directory.put(workspace.store.state["contacts"][contact_id], name=text, phone=text)
+    match = Match("phone", text.encode("utf-8", "replace").decode(), (user,))
+    identity = link_channel(kinbox, workspace.app_id, lead, account=text, handle=text, match=match)
+    sidebar = open_sidebar(lead, admin={**ADMIN, "name": text})
+    for component_id, inputs in (
+        ("channels", {}),
+        (f"identity:{identity}", {}),
+        ("identity.choose", {}),
+        ("identity.move", {}),
+        ("target", {"target": text}),
+        ("target", {"target": user}),
+        ("target.confirm", {}),
+        ("move.undo", {}),
+        ("home", {}),
+        ("channels", {}),
+        (f"identity:{identity}", {}),
+        ("identity.unlink", {}),
+        ("identity.relink", {}),
+    ):
+        shown = sidebar.click(component_id, **inputs)
+        assert injected(shown.canvas) == [], component_id
+    assert shown.title == "✓ Linked again"
