@@ -13,6 +13,7 @@ from app.storage.database import transaction
 from app.storage.models import ConversationLink
 from app.usecases.desk import utc_now
 from tests.bridge.conftest import SEARCH_LAG_S, Bridge
+from tests.bridge.providers import connect
 from tests.conftest import CLIENT_SECRET
 from tests.http.conftest import posting_to
 from tests.sidebar_driver import ADMIN, Sidebar
@@ -165,6 +166,61 @@ def test_a_contact_that_is_gone_is_replaced_by_a_new_lead_that_says_why(bridged:
         "runners_up": [],
     }
     assert bridged.events() == [("done", None), ("done", None)]
+
+
+def merge_into_a_user(bridged: Bridge, lead_id: str) -> str:
+    user = bridged.intercom.create_contact({"role": "user", "external_id": "u1"}).id
+    bridged.intercom.merge(lead_id, user, skip_duplicate_validation=True)
+    return user
+
+
+def test_a_contact_that_was_just_made_and_merged_is_the_survivor_for_another_channel_too(bridged: Bridge) -> None:
+    """The same number a moment later on another account, before Intercom's search is up to date."""
+    bridged.workspace.faults.index_lag_s = 60.0
+    bridged.sms("Hello", "+14155550100")
+    bridged.work()
+    [lead] = bridged.workspace.contacts()
+    user = merge_into_a_user(bridged, lead["id"])
+    connect(bridged, "twilio").send(From="+14155550100")
+    bridged.work()
+    assert bridged.events() == [("done", None), ("done", None)]
+    assert [contact_id for _, contact_id, _ in bridged.linked()] == [user, user]
+    assert [one["id"] for one in bridged.workspace.contacts()] == [user]
+
+
+@pytest.mark.parametrize("gone", ["merged", "blocked"])
+def test_a_person_of_two_channels_is_followed_also_when_they_change_channels(gone: str, bridged: Bridge) -> None:
+    """Another channel than the last is written down on the contact, who may not be there any more."""
+    twilio = connect(bridged, "twilio")
+    bridged.sms("Hello", "+14155550100")
+    twilio.send(From="+14155550100")
+    bridged.work()
+    [lead] = bridged.workspace.contacts()
+    user = None
+    if gone == "merged":
+        user = merge_into_a_user(bridged, lead["id"])
+    else:
+        bridged.workspace.lifecycle.block(lead["id"])
+    bridged.sms("Again", "+14155550100")
+    bridged.work()
+    assert bridged.events() == [("done", None)] * 3
+    assert bridged.linked()[0][1] not in {None, lead["id"]}
+    if user is not None:
+        assert [contact_id for _, contact_id, _ in bridged.linked()] == [user, user]
+        assert bridged.workspace.contact(user)["custom_attributes"] == {"kinbox_channel": "africastalking"}
+
+
+def test_a_contact_that_was_just_made_and_is_gone_is_not_waited_for(bridged: Bridge) -> None:
+    bridged.workspace.faults.index_lag_s = 60.0
+    bridged.sms("Hello", "+14155550100")
+    bridged.work()
+    [lead] = bridged.workspace.contacts()
+    bridged.workspace.lifecycle.block(lead["id"])
+    connect(bridged, "twilio").send(From="+14155550100")
+    bridged.work()
+    assert bridged.events() == [("done", None), ("done", None)]
+    assert bridged.linked()[1][1] not in {None, lead["id"]}
+    assert bridged.linked()[1][2]["rule"] == "new_lead"
 
 
 def test_an_old_conversation_is_left_and_a_new_one_started(bridged: Bridge) -> None:

@@ -16,11 +16,12 @@ from app.intercom.errors import (
     RateLimited,
     Refused,
 )
-from app.storage import audit, conversation_links, identities, redirects, senders
+from app.storage import conversation_links, senders
 from app.storage.database import transaction
 from app.storage.lanes import sender_of_lane
 from app.usecases.bridge.delivery import Delivery
-from app.usecases.bridge.link_contact import Linked, alias_of, link_contact, moved_to
+from app.usecases.bridge.follow_merge import follow_merge
+from app.usecases.bridge.link_contact import Linked, alias_of, link_contact, moved_to, write_attributes
 from app.usecases.bridge.post_message import MediaNotReady, Prepared, post_message, prepare
 from app.usecases.bridge.steps import StillInDoubt
 
@@ -73,7 +74,8 @@ def _found_again(delivery: Delivery, linked: Linked) -> Linked:
         delivery.intercom.contact(linked.contact_id)
     except ContactMerged as merged:
         if merged.survivor_id is not None:
-            return _followed(delivery, linked, merged.survivor_id)
+            follow_merge(delivery, linked.contact_id, merged.survivor_id)
+            return moved_to(linked, write_attributes(delivery, merged.survivor_id) or merged.survivor_id)
         return link_contact(delivery, former=linked.contact_id)
     except NotServed:
         return link_contact(delivery, former=linked.contact_id)
@@ -81,31 +83,6 @@ def _found_again(delivery: Delivery, linked: Linked) -> Linked:
         conversation_links.leave(connection, linked.identity_id)
     delivery.steps.forget("conversation", "files")
     return linked
-
-
-def _followed(delivery: Delivery, linked: Linked, survivor_id: str) -> Linked:
-    """A merge that was made in Intercom itself: every identity of the lead goes with it."""
-    now, workspace_id = delivery.now(), delivery.workspace.id
-    with transaction(write=True) as connection:
-        redirects.add(connection, workspace_id, linked.contact_id, survivor_id, at=now)
-        identities.repoint(
-            connection,
-            workspace_id,
-            linked.contact_id,
-            survivor_id,
-            match={"rule": "merged", "value": "a merge inside Intercom", "runners_up": []},
-            at=now,
-        )
-        audit.record(
-            connection,
-            workspace_id,
-            action="merge_followed",
-            teammate=None,
-            contact_id=survivor_id,
-            details={"from_id": linked.contact_id},
-            at=now,
-        )
-    return moved_to(linked, survivor_id)
 
 
 def _tag(delivery: Delivery, conversation_id: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from app.domain import matching
@@ -13,16 +14,20 @@ from app.domain.identity import Match
 from app.domain.matching import Found
 from app.domain.message import InboundMessage
 from app.intercom.attributes import with_attributes
+from app.intercom.errors import ContactMerged, NotServed
 from app.storage import identities, known_contacts, senders
 from app.storage.database import transaction
 from app.storage.lanes import Person, sender_of_lane
 from app.storage.senders import KnownSender
 from app.usecases.bridge import match_contact
 from app.usecases.bridge.delivery import Delivery
+from app.usecases.bridge.follow_merge import follow_merge
 from app.usecases.bridge.steps import Looked, StillInDoubt
 
 _LOOK_AGAIN = timedelta(seconds=15)
 _CLOCKS_DIFFER_BY = timedelta(minutes=2)
+_MOST_MERGES = 5
+"""How long a chain of merges is followed."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +52,28 @@ def link_contact(delivery: Delivery, *, former: str | None = None) -> Linked:
     linked = match_contact.stored_link(delivery.workspace.id, known)
     if linked is not None and former is None:
         return _linked_before(delivery, known, linked)
-    since = delivery.now() - delivery.search_lag
-    found = match_contact.known_lately(delivery.workspace, delivery.channel, person, since)
+    found = _matched(delivery, person, former)
+    return _save(delivery, known, found or _new_lead(delivery, person, former))
+
+
+def _matched(delivery: Delivery, person: Person, former: str | None) -> Found | None:
+    """Somebody whom Intercom serves, now with our attributes: known lately, or else found by a search."""
+    workspace, channel, since = delivery.workspace, delivery.channel, delivery.now() - delivery.search_lag
+    known = _served(delivery, match_contact.known_lately(workspace, channel, person, since), former)
+    if known is not None:
+        return known
+    delivery.hold.check()
+    return _served(delivery, match_contact.search(delivery.intercom, workspace, channel, person), former)
+
+
+def _served(delivery: Delivery, found: Found | None, former: str | None) -> Found | None:
+    """What was known or found may be merged away or gone since."""
     if found is None or found.contact_id == former:
-        delivery.hold.check()
-        found = match_contact.search(delivery.intercom, delivery.workspace, delivery.channel, person)
-    if found is None or found.contact_id == former:
-        return _save(delivery, known, _new_lead(delivery, person, former))
-    _write_attributes(delivery, found.contact_id)
-    return _save(delivery, known, found)
+        return None
+    contact_id = write_attributes(delivery, found.contact_id)
+    if contact_id is None or contact_id == former:
+        return None
+    return found if contact_id == found.contact_id else replace(found, contact_id=contact_id, role="user")
 
 
 def _linked_before(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
@@ -63,9 +81,12 @@ def _linked_before(delivery: Delivery, known: KnownSender, found: Found) -> Link
     with transaction() as connection:
         role = known_contacts.role_of(connection, delivery.workspace.id, found.contact_id)
         last_channel = senders.last_channel(connection, delivery.workspace.id, found.contact_id)
-    if last_channel is not None and last_channel != delivery.channel.slug:
-        _write_attributes(delivery, found.contact_id)
-    return Linked(known.id, found.contact_id, found.role or role, nameless=not known.named)
+    linked = Linked(known.id, found.contact_id, found.role or role, nameless=not known.named)
+    if last_channel in {None, delivery.channel.slug}:
+        return linked
+    contact_id = write_attributes(delivery, found.contact_id)
+    # One that is gone shows again when the message is posted, and is replaced then.
+    return linked if contact_id in {None, found.contact_id} else moved_to(linked, str(contact_id))
 
 
 def attributes_of(delivery: Delivery) -> Mapping[str, str]:
@@ -77,10 +98,25 @@ def attributes_of(delivery: Delivery) -> Mapping[str, str]:
     return kept
 
 
-def _write_attributes(delivery: Delivery, contact_id: str) -> None:
+def write_attributes(delivery: Delivery, contact_id: str) -> str | None:
+    """Write what Kinbox keeps on the contact, or on the one that it was merged into: the id of who has it now.
+
+    None when Intercom serves neither.
+    """
     fields = {"custom_attributes": dict(attributes_of(delivery))}
-    delivery.hold.check()
-    with_attributes(delivery.intercom, fields, lambda: delivery.intercom.update_contact(contact_id, fields))
+    for _ in range(_MOST_MERGES):
+        delivery.hold.check()
+        try:
+            write = partial(delivery.intercom.update_contact, contact_id, fields)
+            return with_attributes(delivery.intercom, fields, write).id
+        except NotServed:
+            return None
+        except ContactMerged as merged:
+            if merged.survivor_id is None:
+                return None
+            follow_merge(delivery, contact_id, merged.survivor_id)
+            contact_id = merged.survivor_id
+    return None
 
 
 def _new_lead(delivery: Delivery, person: Person, former: str | None) -> Found:

@@ -46,17 +46,34 @@ class Steps:
         step = self._kept.get(name) or {}
         return step.get("outcome")
 
+    def was_intended(self, name: str) -> bool:
+        """Whether an earlier try began this step, and it was not withdrawn."""
+        return bool(self._kept.get(name))
+
     def forget(self, *names: str) -> None:
         """Let these steps be done anew, because what they made is gone."""
         for name in names:
             self._kept.pop(name, None)
         self._hold.note(self._kept)
 
-    def once(self, name: str, act: Callable[[], Any], look: Callable[[datetime], Looked]) -> Any:
+    def facts(self, name: str) -> Mapping[str, Any]:
+        """What was kept with the intent of this step; empty when it was never intended."""
+        step = self._kept.get(name) or {}
+        return step.get("facts") or {}
+
+    def once(
+        self,
+        name: str,
+        act: Callable[[], Any],
+        look: Callable[[datetime], Looked],
+        *,
+        facts: Mapping[str, Any] | None = None,
+    ) -> Any:
         """Do `act` and keep its outcome (JSON, not None), unless an earlier try did it.
 
         `look` is asked when an earlier try intended it and no outcome is known; it gets the time of that intent and may
-        raise StillInDoubt. An error that says that nothing was done withdraws the intent. Raises Superseded.
+        raise StillInDoubt. `facts` are kept with the intent, for `look` to know what was sent. An error that says that
+        nothing was done withdraws the intent. Raises Superseded.
         """
         done = self.outcome(name)
         if done is not None:
@@ -66,10 +83,10 @@ class Steps:
             found = look(intended_at).found
             if found is not None:
                 return self._done(name, found)
-        return self._done(name, self._acted(name, act))
+        return self._done(name, self._acted(name, act, facts or {}))
 
-    def _acted(self, name: str, act: Callable[[], Any]) -> Any:
-        self._kept[name] = {"intended_at": self._now().isoformat()}
+    def _acted(self, name: str, act: Callable[[], Any], facts: Mapping[str, Any]) -> Any:
+        self._kept[name] = {"intended_at": self._now().isoformat(), "facts": dict(facts)}
         self._hold.note(self._kept)
         self._hold.check()
         try:
@@ -84,6 +101,6 @@ class Steps:
         return datetime.fromisoformat(at) if isinstance(at, str) else None
 
     def _done(self, name: str, outcome: Any) -> Any:
-        self._kept[name] = {"outcome": outcome}
+        self._kept[name] = {"outcome": outcome, "facts": self.facts(name)}
         self._hold.note(self._kept)
         return outcome
