@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 
 from app.domain.message import InboundMessage
 from app.storage.models import ConversationLink, InboundEvent
@@ -13,6 +15,7 @@ from app.storage.upserts import upsert
 
 _LINK = ConversationLink.__table__.c
 _EVENT = InboundEvent.__table__.c
+_TWINS_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +51,10 @@ def saw_message(
         "contact_id": contact_id,
         "state": "open",
         "last_activity_at": at,
-        "closed_at": None,
     }
     upsert(connection, ConversationLink, values, key=("identity_id",))
+    # Said by itself, since an upsert leaves alone what is not given.
+    connection.execute(update(ConversationLink).where(_LINK.identity_id == identity_id).values(closed_at=None))
 
 
 def leave(connection: Connection, identity_id: int) -> None:
@@ -58,12 +62,29 @@ def leave(connection: Connection, identity_id: int) -> None:
     connection.execute(delete(ConversationLink).where(_LINK.identity_id == identity_id))
 
 
-def same_before(connection: Connection, lane: str, event_id: int, message: InboundMessage) -> int:
-    """How many earlier messages of this sender, done already, say the same at the same time."""
-    query = select(_EVENT.payload).where(_EVENT.lane == lane, _EVENT.id < event_id, _EVENT.state == "done")
-    wanted = message.to_json()
-    payloads = connection.execute(query.order_by(_EVENT.id.desc()).limit(200)).scalars()
-    return sum(
-        (one or {}).get("text") == wanted["text"] and (one or {}).get("sent_at") == wanted["sent_at"]
-        for one in payloads
+def is_of_another(connection: Connection, workspace_id: str, conversation_id: str, identity_id: int) -> bool:
+    """Whether another identity writes in this conversation."""
+    query = select(_LINK.identity_id).where(
+        _LINK.workspace_id == workspace_id,
+        _LINK.conversation_id == conversation_id,
+        _LINK.identity_id != identity_id,
     )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def same_before(connection: Connection, lane: str, event_id: int, message: InboundMessage, written_at: datetime) -> int:
+    """How many earlier messages of this sender, done already, say the same in the same second."""
+    query = select(_EVENT.payload, _EVENT.received_at).where(
+        _EVENT.lane == lane, _EVENT.id < event_id, _EVENT.state == "done"
+    )
+    rows = connection.execute(query.order_by(_EVENT.id.desc()).limit(_TWINS_LOOKED_AT))
+    second = int(written_at.timestamp())
+    return sum(
+        _second_of(row.payload, row.received_at) == second and row.payload.get("text") == message.text for row in rows
+    )
+
+
+def _second_of(payload: Mapping[str, Any], received_at: datetime) -> int:
+    """The provider's time, or that of receipt where it sends none: as `Delivery.written_at` has it."""
+    sent_at = payload.get("sent_at")
+    return int((datetime.fromisoformat(sent_at) if sent_at else received_at).timestamp())
