@@ -17,7 +17,7 @@ account = Blueprint("account", __name__)
 @account.get("/me")
 def me() -> Json:
     admin = _admin(workspace().store.state["admins"][0], avatar=True)
-    shown = {key: admin[key] for key in ("type", "id", "email", "name", "has_inbox_seat", "avatar")}
+    shown = {key: admin.get(key) for key in ("type", "id", "email", "name", "has_inbox_seat", "avatar")}
     about = workspace().account
     app = {
         "type": "app",
