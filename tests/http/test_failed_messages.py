@@ -1,4 +1,4 @@
-"""Messages that could not be brought in: told in the sidebar, tried again from there; and channels that were put right."""
+"""Messages that could not be brought in are told and tried again; what comes after a channel was put right."""
 
 from __future__ import annotations
 
