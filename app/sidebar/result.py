@@ -18,7 +18,7 @@ _FAILURES = {
     "forbidden": "Kinbox lacks the permission to merge. An admin can add “Write users and companies” to the app.",
     "invalid_merge_other": "Intercom refuses to merge these two contacts, and does not say why.",
     "invalid_merge_roles": "Intercom merges a lead into a user only, and their roles have changed.",
-    "not_merged": "Intercom's answer never came, and both contacts are still there.",
+    "not_merged": "Intercom did not confirm the merge, and both contacts are still there.",
     "not_served": "Intercom does not serve the lead any more, and the user did not take it over.",
     "rate_limited": "Intercom's rate limit is reached.",
     "refused": "Intercom refused the merge.",

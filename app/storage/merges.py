@@ -43,6 +43,9 @@ def claim(connection: Connection, order: MergeOrder, now: datetime) -> MergeReco
             "asked_at": now,
         },
     )
+    if inserted and done_of_lead(connection, order.workspace_id, order.lead_id) is not None:
+        release(connection, merge_id)  # it was done between our look and our claim
+        return None
     return get(connection, merge_id) if inserted else None
 
 
@@ -83,8 +86,8 @@ def mark_in_doubt(connection: Connection, merge_id: str, *, failure: str, reques
 
 
 def mark_done(connection: Connection, merge_id: str, *, at: datetime) -> bool:
-    """True for the one caller who made it done."""
-    live = {MergeState.SENT, MergeState.IN_DOUBT}
+    """True for the one caller who made it done. Intercom's word is the truth, also over a failure that we assumed."""
+    live = {MergeState.SENT, MergeState.IN_DOUBT, MergeState.FAILED}
     return _move(connection, merge_id, live, MergeState.DONE, finished_at=at, failure=None)
 
 
@@ -116,6 +119,18 @@ def latest_of_lead(connection: Connection, workspace_id: str, lead_id: str) -> M
 def latest_of_contact(connection: Connection, workspace_id: str, contact_id: str) -> MergeRecord | None:
     """The newest merge in which this contact is the lead or the user."""
     return _newest(connection, workspace_id, or_(Merge.from_id == contact_id, Merge.into_id == contact_id))
+
+
+def live_of_contact(connection: Connection, workspace_id: str, contact_id: str) -> MergeRecord | None:
+    """The oldest merge of this contact that has not ended: the one that somebody has to look at."""
+    query = (
+        _SELECT.where(Merge.workspace_id == workspace_id, Merge.state.in_(_LIVE_STATES))
+        .where(or_(Merge.from_id == contact_id, Merge.into_id == contact_id))
+        .order_by(Merge.asked_at)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return _record(row) if row else None
 
 
 def done_of_lead(connection: Connection, workspace_id: str, lead_id: str) -> MergeRecord | None:

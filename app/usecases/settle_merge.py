@@ -6,24 +6,30 @@ import logging
 
 from app.domain.answers import MergeFailed, MergeInDoubt, MergeOutcome, MergeUnderWay
 from app.domain.merge_record import MergeRecord, MergeState
-from app.intercom.errors import ContactMerged, IntercomError, NotServed
-from app.storage import merges, redirects
+from app.intercom.errors import ContactMerged, Forbidden, IntercomError, NotServed
+from app.storage import merges
 from app.storage.database import transaction
 from app.usecases.desk import Desk
 from app.usecases.finish_merge import finish_merge, told
+from app.usecases.following import follow
 
 _log = logging.getLogger("kinbox.merge")
 
 
 def check_merge(desk: Desk, contact_id: str) -> MergeOutcome | None:
-    """Look again at the newest merge of this contact; None when it has none."""
+    """Look again at the merge of this contact that has not ended, else at its newest one; None when it has none."""
+    workspace_id = desk.workspace.id
     with transaction() as connection:
-        record = merges.latest_of_contact(connection, desk.workspace.id, contact_id)
+        record = merges.live_of_contact(connection, workspace_id, contact_id) or merges.latest_of_contact(
+            connection, workspace_id, contact_id
+        )
     if record is None:
         return None
     if record.state is MergeState.DONE:
         return told(desk, record, already=True)
-    if record.state is MergeState.FAILED or record.is_abandoned(desk.now()):
+    if record.is_abandoned(desk.now()):
+        return _failed(desk, record, "abandoned")
+    if record.state is MergeState.FAILED:
         return MergeFailed(code=record.failure or "abandoned", retryable=True)
     if not record.may_be_settled(desk.now()):
         return MergeUnderWay(by=record.teammate.name, same_pair=True)
@@ -53,9 +59,10 @@ def _went_into(desk: Desk, record: MergeRecord, survivor_id: str | None) -> Merg
         return finish_merge(desk, record.id)
     if survivor_id is None:
         return _not_served(desk, record)
+    now = desk.now()
     with transaction(write=True) as connection:
-        redirects.add(connection, record.workspace_id, record.lead_id, survivor_id, at=desk.now())
-        merges.mark_failed(connection, record.id, failure="merged_elsewhere", request_id=None, at=desk.now())
+        merges.mark_failed(connection, record.id, failure="merged_elsewhere", request_id=None, at=now)
+        follow(connection, record.workspace_id, record.lead_id, survivor_id, at=now)
     return desk.gone(record.lead_id, "merged", survivor_id)
 
 
@@ -63,14 +70,16 @@ def _not_served(desk: Desk, record: MergeRecord) -> MergeOutcome:
     """A lead that Intercom no longer serves: the user's merge history tells whether it came here."""
     try:
         history = desk.intercom.merge_history(record.user_id)
+    except (NotServed, ContactMerged, Forbidden):
+        history = ()  # the user is gone too, or may not be asked about: no later look will tell more
     except IntercomError:
         return _in_doubt(record)
     if any(entry.source_id == record.lead_id for entry in history):
         return finish_merge(desk, record.id)
     if record.may_still_happen(desk.now()):
         return _in_doubt(record)
-    failed = _failed(desk, record, "not_served")
-    return desk.gone(record.lead_id, "not_served") if isinstance(failed, MergeFailed) else failed
+    _failed(desk, record, "not_served")
+    return desk.gone(record.lead_id, "not_served")
 
 
 def _failed(desk: Desk, record: MergeRecord, code: str) -> MergeFailed:
