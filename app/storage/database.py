@@ -22,10 +22,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.errors import AppError
 from app.storage.models import Base
 
-BUSY_TIMEOUT_MS = 3_000
+BUSY_TIMEOUT_MS = 2_000
 """How long SQLite waits for another writer."""
 POOL_TIMEOUT_S = 3
 """How long a thread waits for a connection, and a connection for its server: a canvas has 4 s in all."""
+_NOTICE_SILENCE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 3000,
+}
+"""A PostgreSQL that went silent (a frozen host, a firewall) is given up within seconds. The last is in milliseconds."""
 PING_AFTER_S = 1.0
 """A pooled PostgreSQL connection that was idle for longer is tried before it is used."""
 IDLE_IN_TRANSACTION_MS = 15_000
@@ -131,7 +138,7 @@ def _engine_options(url: str) -> dict[str, Any]:
         "pool_timeout": POOL_TIMEOUT_S,
     }
     if make_url(url).get_backend_name() == "postgresql":
-        options |= {"connect_args": {"connect_timeout": POOL_TIMEOUT_S}}
+        options |= {"connect_args": {"connect_timeout": POOL_TIMEOUT_S, **_NOTICE_SILENCE}}
     return options
 
 

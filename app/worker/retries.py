@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from app.domain.work import Dead, Outcome, WaitUntil
 from app.errors import AppError
+from app.intercom.errors import IntercomError
 
 SHORTEST_S, LONGEST_S = 2.0, 15 * 60.0
 MAX_TRIES = 20
@@ -36,7 +37,9 @@ def backoff_s(attempts: int) -> float:
 def after_fault(fault: Exception, attempts: int, received_at: datetime, now: datetime) -> Settled:
     """How a try ends that raised: it waits, and dies with the error's name when its tries are used up."""
     wait = WaitUntil(at=now + timedelta(seconds=backoff_s(attempts)), code=type(fault).__name__)
-    passes = isinstance(fault, AppError) and fault.retryable
+    # A write without an answer may not be repeated blindly, but the event looks first: it passes like any outage.
+    in_doubt = isinstance(fault, IntercomError) and fault.maybe_done
+    passes = in_doubt or (isinstance(fault, AppError) and fault.retryable)
     return _counted(wait, attempts, now - received_at, passes=passes)
 
 

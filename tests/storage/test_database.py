@@ -103,7 +103,7 @@ def test_on_sqlite_a_reader_does_not_wait_for_a_writer(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 3_000)],
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 2_000)],
 )
 def test_sqlite_is_set_up_to_lose_nothing(app: Flask, pragma: str, value: object) -> None:
     with app.app_context(), transaction() as connection:
