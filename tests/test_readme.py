@@ -111,7 +111,9 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def named_commands() -> list[list[str]]:
-    bare = [shlex.split(text) for text in CODE if re.match(r"(?:workspaces|doctor|db)\b", text)]
+    bare = [
+        shlex.split(text) for text in CODE if re.match(r"(?:workspaces|channels|doctor|failed|match|worker|db)\b", text)
+    ]
     return [*commands(README), *bare]
 
 
@@ -261,6 +263,9 @@ def test_words_in_curly_quotes_are_on_a_screen() -> None:
 
 
 def test_every_metric_is_there() -> None:
-    rendered = Metrics().render().decode()
-    named = {text for text in CODE if re.fullmatch(r"kinbox_[a-z]+_[a-z_]*(?:seconds|total)", text)}
-    assert named == set(re.findall(r"^# TYPE (kinbox_\w+) (?:counter|histogram)$", rendered, re.MULTILINE))
+    metrics = Metrics()
+    metrics.watch_inbox(lambda: {"waiting": 0.0, "oldest_waiting_s": 0.0})
+    named = {text for text in CODE if re.fullmatch(r"kinbox_[a-z]+_[a-z_]*(?:seconds|total|events)", text)}
+    assert named == set(
+        re.findall(r"^# TYPE (kinbox_\w+) (?:counter|histogram|gauge)$", metrics.render().decode(), re.MULTILINE)
+    )
