@@ -72,10 +72,12 @@ def _resolve(desk: Desk, this_id: str, typed: str, reference: Reference) -> Cont
             if hits.survivor_id:
                 return hits
             unserved = hits.contact_id
-        elif len(hits) == 1:
-            return hits[0]
-        elif hits:
-            return SeveralFound(typed, _described(this_id, interpretation, hits))
+            continue
+        others = [hit for hit in hits if hit.id != this_id] or hits  # this contact was hardly meant
+        if len(others) == 1:
+            return others[0]
+        if others:
+            return SeveralFound(typed, _described(interpretation, others))
     if unserved:
         return desk.gone(unserved, "not_served")
     tried = " or ".join(_KINDS[interpretation.kind] for interpretation in reference.interpretations)
@@ -113,9 +115,9 @@ def _by_external_id(desk: Desk, value: str) -> list[Contact]:
     return [desk.intercom.user_by_external_id(value)]
 
 
-def _described(this_id: str, interpretation: Interpretation, hits: list[Contact]) -> tuple[Suggestion, ...]:
+def _described(interpretation: Interpretation, hits: list[Contact]) -> tuple[Suggestion, ...]:
     label = f"{interpretation.kind.replace('_', ' ')} {interpretation.value}"
-    return tuple(Suggestion(hit, (label,)) for hit in hits if hit.id != this_id)
+    return tuple(Suggestion(hit, (label,)) for hit in hits)
 
 
 def _judged(desk: Desk, this: Contact, other: Contact, *, count: bool) -> NamedContact:
