@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from app.domain.contact import Contact
 from app.storage.models import KnownContact
-from app.storage.upserts import upsert
+from app.storage.upserts import changed_rows, upsert
 
 _TABLE = KnownContact.__table__.c
 
@@ -35,6 +35,11 @@ def saw(
         "seen_at": at,
     }
     upsert(connection, KnownContact, values, key=("workspace_id", "contact_id"))
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Drop what was seen longer ago: Intercom's search has shown it since. Answers how many."""
+    return changed_rows(connection.execute(delete(KnownContact).where(_TABLE.seen_at < before)))
 
 
 def role_of(connection: Connection, workspace_id: str, contact_id: str) -> str | None:

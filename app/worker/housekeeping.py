@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from app.storage import inbox
+from app.storage import inbox, known_contacts
 from app.storage.database import transaction
 from app.storage.inbox_parts import join_incomplete
 from app.storage.inbox_schedule import schedule_forgotten
@@ -19,6 +19,8 @@ PARTS_WAIT = timedelta(minutes=10)
 FORGOTTEN_AFTER = timedelta(minutes=1)
 RETENTION = timedelta(days=30)
 """How long an event is kept after it ended, with its text."""
+KNOWN_FOR = timedelta(days=1)
+"""How long we remember a contact that Intercom's search does not show yet; it does so within minutes."""
 ROUND_S, PURGE_EVERY_S = 30.0, 3600.0
 
 _log = logging.getLogger("kinbox.worker")
@@ -71,6 +73,8 @@ def tidy_lanes(now: datetime) -> None:
 
 def purge_all(now: datetime, stopping: threading.Event) -> None:
     """Forget what ended longer ago than RETENTION, a few at a time, so that writers in between are not held up."""
+    with transaction(write=True) as connection:
+        known_contacts.forget(connection, now - KNOWN_FOR)
     purged = 0
     while not stopping.is_set():
         with transaction(write=True) as connection:

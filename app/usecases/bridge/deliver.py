@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from app.domain import matching
@@ -71,7 +72,7 @@ def _posted(delivery: Delivery, prepared: Prepared) -> tuple[Linked, str]:
 def _found_again(delivery: Delivery, linked: Linked) -> Linked:
     """Follow a merged contact, replace one that is no longer served, or leave a conversation that is gone."""
     try:
-        delivery.intercom.contact(linked.contact_id)
+        contact = delivery.intercom.contact(linked.contact_id)
     except ContactMerged as merged:
         if merged.survivor_id is not None:
             follow_merge(delivery, linked.contact_id, merged.survivor_id)
@@ -81,8 +82,8 @@ def _found_again(delivery: Delivery, linked: Linked) -> Linked:
         return link_contact(delivery, former=linked.contact_id)
     with transaction(write=True) as connection:
         conversation_links.leave(connection, linked.identity_id)
-    delivery.steps.forget("conversation", "files")
-    return linked
+    delivery.steps.forget("conversation", "files", "reply")
+    return replace(linked, role=contact.role)  # a lead may have become a user since we knew it
 
 
 def _tag(delivery: Delivery, conversation_id: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from app.domain.identity import Match
 from app.domain.matching import Found
 from app.domain.message import InboundMessage
 from app.intercom.attributes import with_attributes
-from app.intercom.errors import ContactMerged, NotServed
+from app.intercom.errors import ContactMerged, Forbidden, IntercomError, NotServed, Refused
 from app.storage import identities, known_contacts, senders
 from app.storage.database import transaction
 from app.storage.lanes import Person, sender_of_lane
@@ -24,6 +25,7 @@ from app.usecases.bridge.delivery import Delivery
 from app.usecases.bridge.follow_merge import follow_merge
 from app.usecases.bridge.steps import Looked, StillInDoubt
 
+_log = logging.getLogger("kinbox.bridge")
 _LOOK_AGAIN = timedelta(seconds=15)
 _CLOCKS_DIFFER_BY = timedelta(minutes=2)
 _MOST_MERGES = 5
@@ -59,11 +61,13 @@ def link_contact(delivery: Delivery, *, former: str | None = None) -> Linked:
 def _matched(delivery: Delivery, person: Person, former: str | None) -> Found | None:
     """Somebody whom Intercom serves, now with our attributes: known lately, or else found by a search."""
     workspace, channel, since = delivery.workspace, delivery.channel, delivery.now() - delivery.search_lag
-    known = _served(delivery, match_contact.known_lately(workspace, channel, person, since), former)
+    lately = match_contact.known_lately(workspace, channel, person, since, without=former)
+    known = _served(delivery, lately, former)
     if known is not None:
         return known
     delivery.hold.check()
-    return _served(delivery, match_contact.search(delivery.intercom, workspace, channel, person), former)
+    found = match_contact.search(delivery.intercom, workspace, channel, person, without=former)
+    return _served(delivery, found, former)
 
 
 def _served(delivery: Delivery, found: Found | None, former: str | None) -> Found | None:
@@ -116,7 +120,15 @@ def write_attributes(delivery: Delivery, contact_id: str) -> str | None:
                 return None
             follow_merge(delivery, contact_id, merged.survivor_id)
             contact_id = merged.survivor_id
+        except (Refused, Forbidden) as refusal:
+            _tell_refused(delivery, refusal)
+            return contact_id
     return None
+
+
+def _tell_refused(delivery: Delivery, refusal: IntercomError) -> None:
+    """An attribute that was archived, or may not be made, is an aid less: the message comes first."""
+    _log.warning("attributes not written", extra={"event": delivery.event_id, "status": refusal.status})
 
 
 def _new_lead(delivery: Delivery, person: Person, former: str | None) -> Found:
@@ -128,26 +140,41 @@ def _new_lead(delivery: Delivery, person: Person, former: str | None) -> Found:
     )
 
     def create() -> str:
-        return with_attributes(delivery.intercom, fields, lambda: delivery.intercom.create_contact(fields)).id
+        try:
+            return with_attributes(delivery.intercom, fields, lambda: delivery.intercom.create_contact(fields)).id
+        except (Refused, Forbidden) as refusal:
+            _tell_refused(delivery, refusal)
+            bare = {key: value for key, value in fields.items() if key != "custom_attributes"}
+            return delivery.intercom.create_contact(bare).id
+
+    def look(intended_at: datetime) -> Looked:
+        return _look_for_lead(delivery, person, str(delivery.steps.facts(step).get("name")), intended_at)
 
     step = f"lead instead of {former}" if former else "lead"
-    contact_id = delivery.steps.once(step, create, lambda intended_at: _look_for_lead(delivery, person, intended_at))
+    contact_id = delivery.steps.once(step, create, look, facts={"name": fields["name"]})
     value = "the contact before is no longer served by Intercom" if former else None
     return Found(str(contact_id), Match("new_lead", value), "lead")
 
 
-def _look_for_lead(delivery: Delivery, person: Person, intended_at: datetime) -> Looked:
+def _look_for_lead(delivery: Delivery, person: Person, name: str, intended_at: datetime) -> Looked:
     """A lead that may have been made appears in the search within its lag; until then nothing may be made again."""
-    found = match_contact.search(delivery.intercom, delivery.workspace, delivery.channel, person)
-    if found is not None:
-        contact = delivery.intercom.contact(found.contact_id)
+    for contact in _candidates(delivery, person, name):
         if _could_be_ours(contact, intended_at):
             return Looked(contact.id)
     until = intended_at + delivery.search_lag
     now = delivery.now()
-    if now < until and (person.phone or delivery.channel.identified_by == "id"):
+    if now < until:
         raise StillInDoubt(min(until, now + _LOOK_AGAIN))
     return Looked(None)
+
+
+def _candidates(delivery: Delivery, person: Person, name: str) -> tuple[Contact, ...]:
+    """By phone or channel id; somebody without either (a WhatsApp user name) by what the lead was called."""
+    intercom, workspace, channel = delivery.intercom, delivery.workspace, delivery.channel
+    if person.phone is None and channel.identified_by == "phone":
+        return match_contact.search_new_lead(intercom, name, workspace.settings.cda_prefix, channel)
+    found = match_contact.search(intercom, workspace, channel, person)
+    return (intercom.contact(found.contact_id),) if found else ()
 
 
 def _could_be_ours(contact: Contact, intended_at: datetime) -> bool:

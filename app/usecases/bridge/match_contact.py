@@ -29,7 +29,9 @@ def stored_link(workspace_id: str, known: KnownSender) -> Found | None:
     return Found(contact_id, known.match or Match("stored"))
 
 
-def known_lately(workspace: Workspace, channel: Channel, person: Person, since: datetime) -> Found | None:
+def known_lately(
+    workspace: Workspace, channel: Channel, person: Person, since: datetime, *, without: str | None = None
+) -> Found | None:
     """A contact that we made or saw since then: Intercom's search may not show it yet."""
     with transaction() as connection:
         if channel.identified_by == "phone":
@@ -37,25 +39,41 @@ def known_lately(workspace: Workspace, channel: Channel, person: Person, since: 
         else:
             name = matching.id_attribute(workspace.settings.cda_prefix, channel.slug)
             seen = known_contacts.with_attribute(connection, workspace.id, name, person.sender_id, since)
-    return _choose(workspace, channel, person, seen, rule="known_contact")
+    return _choose(workspace, channel, person, seen, rule="known_contact", without=without)
 
 
-def search(intercom: Intercom, workspace: Workspace, channel: Channel, person: Person) -> Found | None:
-    """One search in Intercom, every hit checked here. Raises IntercomError."""
+def search(
+    intercom: Intercom, workspace: Workspace, channel: Channel, person: Person, *, without: str | None = None
+) -> Found | None:
+    """One search in Intercom, every hit checked here. `without` names a contact that is gone. Raises IntercomError."""
     if channel.identified_by == "id":
         name = matching.id_attribute(workspace.settings.cda_prefix, channel.slug)
         found = _search_attribute(intercom, attribute_query(name, person.sender_id))
-        return _choose(workspace, channel, person, found, rule="channel_id")
+        return _choose(workspace, channel, person, found, rule="channel_id", without=without)
     if person.phone is None:
         return None
     phone = person.phone
     page = search_with_phone(intercom, phone_query(phone), phone_query(phone, formatted_phone=False))
-    chosen = _choose(workspace, channel, person, page.contacts, rule="phone")
+    chosen = _choose(workspace, channel, person, page.contacts, rule="phone", without=without)
     if chosen is None and page.total > len(page.contacts):
         # Too wide a question for this number (repeated digits): the exact spellings decide.
         exact = intercom.search_contacts(exact_phone_query(phone)).contacts
-        return _choose(workspace, channel, person, exact, rule="phone")
+        return _choose(workspace, channel, person, exact, rule="phone", without=without)
     return chosen
+
+
+def search_new_lead(intercom: Intercom, name: str, prefix: str, channel: Channel) -> tuple[Contact, ...]:
+    """Leads that were made for this channel under this name: for senders with nothing else to be found by."""
+    query = {
+        "operator": "AND",
+        "value": [
+            {"field": "name", "operator": "=", "value": name},
+            {"field": "role", "operator": "=", "value": "lead"},
+        ],
+    }
+    attribute = matching.channel_attribute(prefix)
+    found = intercom.search_contacts(query).contacts
+    return tuple(one for one in found if one.custom_attributes.get(attribute) == channel.slug and not one.phone)
 
 
 def looked_for(channel: Channel, person: Person) -> str:
@@ -66,9 +84,16 @@ def looked_for(channel: Channel, person: Person) -> str:
 
 
 def _choose(
-    workspace: Workspace, channel: Channel, person: Person, found: tuple[Contact, ...], *, rule: str
+    workspace: Workspace,
+    channel: Channel,
+    person: Person,
+    found: tuple[Contact, ...],
+    *,
+    rule: str,
+    without: str | None = None,
 ) -> Found | None:
     settings = workspace.settings
+    found = tuple(one for one in found if one.id != without)
     if channel.identified_by == "phone":
         if person.phone is None:
             return None
