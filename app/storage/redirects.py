@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from app.storage.models import ContactRedirect
 from app.storage.upserts import upsert
@@ -26,6 +26,9 @@ def add(connection: Connection, workspace_id: str, from_id: str, into_id: str, *
     connection.execute(delete(ContactRedirect).where(*stale))
     values = {"workspace_id": workspace_id, "from_id": from_id, "into_id": into_id, "created_at": at}
     upsert(connection, ContactRedirect, values, key=("workspace_id", "from_id"))
+    # Whoever came to `from_id` before goes on to the survivor, so that one step leads to the end.
+    came_before = (ContactRedirect.workspace_id == workspace_id, ContactRedirect.into_id == from_id)
+    connection.execute(update(ContactRedirect).where(*came_before).values(into_id=into_id))
 
 
 def survivor(connection: Connection, workspace_id: str, contact_id: str) -> str:

@@ -6,6 +6,7 @@ needs its own explicit consent. The Intercom id stays the same.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.domain.answers import Done, IntercomTrouble, NamedContact, PromotionRefused
@@ -52,19 +53,25 @@ def _promote(
             needed=needed, promote_id=chosen.id, code=code, typed=typed, holder_id=conflict.contact_id
         )
     except IntercomError as error:
+        if error.maybe_done:
+            _record(desk, chosen, fields, "promotion_in_doubt")
         return trouble(error)  # a repeat is safe: a lead that became a user is read as one next time
+    _record(desk, chosen, fields, "promoted")
+    answer = name_contact(desk, needed.this.id, needed.other.id)
+    return replace(answer, done=Done.PROMOTED) if isinstance(answer, IntercomTrouble) else answer
+
+
+def _record(desk: Desk, chosen: Contact, fields: Mapping[str, str], action: str) -> None:
     with transaction(write=True) as connection:
         audit.record(
             connection,
             desk.workspace.id,
-            action="promoted",
+            action=action,
             teammate=desk.teammate,
             contact_id=chosen.id,
             details={"with": sorted(fields), "conversation_id": desk.conversation_id},
             at=desk.now(),
         )
-    answer = name_contact(desk, needed.this.id, needed.other.id)
-    return replace(answer, done=Done.PROMOTED) if isinstance(answer, IntercomTrouble) else answer
 
 
 def _identifier(lead: Contact, typed: str) -> dict[str, str] | None:

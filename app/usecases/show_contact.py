@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from app.domain.answers import Home, PastMerge
 from app.domain.contact import Contact
-from app.domain.merge_record import LIVE, MergeState
+from app.domain.merge_record import CLAIM_LASTS, LIVE, MergeState
 from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
 from app.intercom.regions import profile_url
 from app.storage.contact_facts import ContactFacts, contact_facts
 from app.storage.database import transaction
 from app.storage.workspaces import WorkspaceDirectory
+from app.usecases.desk import utc_now
 
 
 def open_contact(directory: WorkspaceDirectory, workspace_id: str, contact: Contact, teammate: Teammate) -> Home | None:
@@ -34,7 +35,7 @@ def show_contact(workspace: Workspace, contact: Contact, teammate: Teammate) -> 
 
 
 def _home(workspace: Workspace, contact: Contact, teammate: Teammate, facts: ContactFacts) -> Home:
-    live = [merge for merge in facts.merges if MergeState(merge.state) in LIVE]
+    live = [merge for merge in facts.merges if MergeState(merge.state) in LIVE and not _is_abandoned(merge)]
     done = [merge for merge in facts.merges if merge.state == MergeState.DONE]
     survivor = facts.survivor_id
     return Home(
@@ -43,7 +44,7 @@ def _home(workspace: Workspace, contact: Contact, teammate: Teammate, facts: Con
         timezone=workspace.timezone,
         identities=facts.identities,
         history=tuple(done),
-        open_merge=live[0] if live else None,
+        open_merge=live[-1] if live else None,  # the oldest: the one that "Check again" looks at
         survivor_id=survivor,
         survivor_url=profile_url(workspace.region, workspace.id, survivor) if survivor else None,
         survivor_label=_survivor_label(done, contact.id) if survivor else None,
@@ -51,6 +52,11 @@ def _home(workspace: Workspace, contact: Contact, teammate: Teammate, facts: Con
         connected=workspace.token is not None,
         failed=facts.failed,
     )
+
+
+def _is_abandoned(merge: PastMerge) -> bool:
+    """Asked for by a process that died before it sent anything: nobody waits for it, and the next merge drops it."""
+    return merge.state == MergeState.ASKED and utc_now() - merge.at > CLAIM_LASTS
 
 
 def _survivor_label(done: list[PastMerge], contact_id: str) -> str | None:

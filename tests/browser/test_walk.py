@@ -5,92 +5,19 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import expect
 
 from app.sandbox import people
+from tests.browser.conftest import Look, press, sidebar
+from tests.browser.running import Running
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(__file__).parent / "screenshots"
-START_LIMIT_S = 60
-Look = Callable[[str], Page]
-
-
-class Running:
-    """`make run`'s command on a free port, with a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.folder = folder
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "app.sandbox", "--port", str(self.port), "--folder", str(self.folder)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        until = time.monotonic() + START_LIMIT_S
-        while time.monotonic() < until:
-            assert process.poll() is None, "it ended by itself"
-            try:
-                if requests.get(f"{self.url}/health/ready", timeout=1).status_code == 200:
-                    return process
-            except requests.ConnectionError:
-                time.sleep(0.1)
-        raise AssertionError(f"not ready after {START_LIMIT_S} s")
-
-    def restart(self) -> None:
-        self.process.kill()
-        self.process.wait(10)
-        self.process = self._start()
-
-    def stop(self) -> int:
-        self.process.terminate()
-        return self.process.wait(10)
-
-
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Running]:
-    demo = Running(tmp_path / "sandbox")
-    yield demo
-    assert demo.stop() == 0
-
-
-@pytest.fixture
-def look(chromium: Browser, running: Running) -> Iterator[Look]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    complaints: list[str] = []
-
-    def open_page(conversation_id: str) -> Page:
-        page = context.new_page()
-        page.set_default_timeout(8000)
-        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(f"{running.url}/?conversation={conversation_id}")
-        return page
-
-    yield open_page
-    context.close()
-    assert complaints == []
-
-
-def sidebar(page: Page) -> Locator:
-    return page.get_by_role("region", name="Kinbox")
-
-
-def press(page: Page, label: str) -> None:
-    sidebar(page).get_by_role("button", name=label).click()
 
 
 def test_a_newcomer_merges_a_lead_into_a_user(look: Look, running: Running) -> None:

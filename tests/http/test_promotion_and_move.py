@@ -151,7 +151,7 @@ def test_every_linked_channel_goes_with_the_lead(
     linked(kinbox, workspace, lead, "2")
     confirmed(open_sidebar(lead), user, **CONSENT)
     assert owner(kinbox) == [user, user]
-    assert "Came here with a merge by Rosa Teammate." in open_sidebar(user).open().text
+    assert "Came here with a merge by Rosa Teammate." in open_sidebar(user).press("All 2 channels").text
 
 
 @pytest.mark.parametrize("kept", [True, False])
