@@ -57,7 +57,7 @@ def test_the_open_merge_is_checked_and_not_the_newest(
     shown = sidebar.press("Check again")
     assert (shown.title, "**Ivy**" in shown.text) == ("✓ Merged", True)
     assert owner(kinbox) == [user]
-    assert "Came here with a merge by Rosa Teammate." in sidebar.open().text
+    assert "was merged into this user by Rosa Teammate on" in sidebar.open().text
 
 
 def test_a_claim_that_never_sent_anything_is_given_up(
