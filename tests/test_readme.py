@@ -20,7 +20,7 @@ from app.domain.identity import LinkedIdentity, Match
 from app.domain.workspace import BadSetting, Workspace, WorkspaceSettings
 from app.metrics import Metrics
 from app.settings import BadSettings, Settings
-from app.sidebar.home import why
+from app.sidebar.reasons import why
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,6 +10,8 @@ import app.channels.line
 from app.channels import registry
 from app.channels.base import Account, Adapter
 from app.channels.registry import adapters
+from tests.channels.contract_samples import PROVIDERS, Provider
+from tests.channels.expected import call
 
 SECRETS = {
     "africastalking": {"username", "api_key"},
@@ -74,3 +76,12 @@ def test_a_package_must_offer_one_adapter_and_no_more() -> None:
         else:
             with pytest.raises(TypeError, match="must offer one adapter"):
                 registry._adapter_in(module)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=str)
+def test_a_sender_typed_by_an_operator_is_read_as_the_messages_are(provider: Provider) -> None:
+    adapter = adapters()[provider.slug](Account(address=provider.address, secrets=provider.secrets))
+    body = provider.message(1, provider.address)
+    [message] = adapter.parse(call(body, headers={"Content-Type": provider.content_type})).messages
+    typed = {adapter.phone_of(one) for one in (message.sender_id, *message.aliases)}
+    assert typed - {None} == {message.phone} - {None}
