@@ -77,6 +77,8 @@ def home_screen(home: Home, *, notice: str | None = None) -> Screen:
     sentences = list(_explanations(home))
     past = _past(home.history[0], home) if home.history and not home.survivor_id else None
     layout = _fitting(home, [*([notice] if notice else []), *sentences], past)
+    if past and layout.tells_merge and _says_it_all(home):
+        sentences = sentences[1:]
     shown: list[Component] = [Text(text=notice)] if notice else []
     shown.append(Text(text=_state(home), style="header", bottom_margin="none"))
     shown += table(_facts(home))
@@ -92,13 +94,22 @@ def home_screen(home: Home, *, notice: str | None = None) -> Screen:
 def _fitting(home: Home, sentences: list[str], past: str | None) -> _Layout:
     """The fullest layout that a first canvas has room for. Reckoned before anything is built: this is a hot path."""
     taken_px = _FIXED_PX + sum(text_height_px(sentence) for sentence in sentences) + _FAILED_PX * bool(home.failed)
+    spared_px = text_height_px(sentences[-1]) if _says_it_all(home) else 0
     for layout in _LAYOUTS:
-        told_px = text_height_px(past) if past and layout.tells_merge else 0
+        told_px = text_height_px(past) - spared_px if past and layout.tells_merge else 0
         rows_px = table_height_px(min(layout.channels, len(home.identities)))
         ways_px = buttons_height_px(_number_of_ways(home, layout))
         if taken_px + told_px + rows_px + ways_px <= MAX_FIRST_HEIGHT_PX:
             return layout
     return _LAYOUTS[-1]
+
+
+def _says_it_all(home: Home) -> bool:
+    """Whether the newest merge, when it is told, also is why the channel is linked: then that is not said twice."""
+    match = home.identities[0].match if home.identities else None
+    if match is None or match.rule != "merged" or not home.history:
+        return False
+    return match.value == home.history[0].by and home.connected and home.may_merge and not home.open_merge
 
 
 def history_screen(home: Home) -> Screen:

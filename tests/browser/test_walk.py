@@ -43,7 +43,6 @@ def test_a_newcomer_merges_a_lead_into_a_user(look: Look, running: Running) -> N
     page = look(people.MAYA_CONVERSATION)
     app = sidebar(page)
     expect(app).to_contain_text("was merged into this user by Rosa Teammate on")
-    expect(app).to_contain_text("Came here with a merge by Rosa Teammate.")
     expect(app).to_contain_text("SMS · Shop line")
 
 

@@ -165,6 +165,16 @@ def test_the_last_merge_is_shown_where_there_is_room_and_else_behind_a_button() 
     assert full.button("Linked channel and merges") == "channels"
 
 
+def test_a_channel_that_came_with_the_merge_is_not_explained_twice() -> None:
+    """Which leaves room for the merge beside the channel."""
+    came = replace(identity("Ann"), match=Match("merged", "Bo"))
+    one = shown(home_of("Ann", identities=(came,), history=(past_merge("Bo"),)))
+    assert "Lead **Bo** was merged into this user by Bo on Nov 23, 2026." in one.text
+    assert "Came here with a merge" not in one.text
+    other = shown(home_of("Ann", identities=(came,), history=(past_merge("Cy"),)))
+    assert "Came here with a merge by Bo." in other.text
+
+
 def test_a_name_of_a_megabyte_costs_no_time() -> None:
     """Putting combining marks in order takes quadratic time, and a canvas has two seconds."""
     name = "e" + "\u0301\u0323" * 500_000
