@@ -43,25 +43,24 @@ def queue_of(kinbox: Flask) -> Callable[[], Json]:
             "waiting": depth.waiting,
             "delayed": depth.delayed,
             "dead": depth.dead,
-            "events": [_event(row._mapping, now) for row in rows],
+            "events": [_event(row._asdict(), now) for row in rows],
         }
 
     return queue
 
 
 def _event(row: Mapping[str, Any], now: datetime) -> Json:
+    state, finished_at = _state(row, now), row["finished_at"]
     return {
         "id": row["id"],
         "event_id": row["event_id"],
         "channel": row["slug"],
-        "state": _state(row, now),
+        "state": state,
         "attempts": row["attempts"],
         "reason": row["last_error"],
-        "received_at": row["received_at"].timestamp(),
-        "next_try_in_s": max(0, round((row["next_try_at"] - now).total_seconds()))
-        if row["state"] == "waiting"
-        else None,
-        "took_s": round((row["finished_at"] - row["received_at"]).total_seconds(), 2) if row["finished_at"] else None,
+        "received_at": int(row["received_at"].timestamp()),
+        "next_try_in_s": round((row["next_try_at"] - now).total_seconds()) if state == "delayed" else None,
+        "took_s": round((finished_at - row["received_at"]).total_seconds(), 2) if finished_at else None,
     }
 
 

@@ -77,3 +77,20 @@ def test_seconds_must_be_a_sensible_number(page: FlaskClient, value: Any) -> Non
 
 def test_an_unknown_switch_is_refused(page: FlaskClient) -> None:
     assert page.put(FAULTS, json={"id": "gravity", "on": True}).status_code == 404
+
+
+def test_a_small_rate_limit_is_a_switch_in_calls(page: FlaskClient, shop: Shop) -> None:
+    page.put(FAULTS, json={"id": "small-limit", "on": True, "value": 3})
+    assert shop.workspace.faults.rate_limit == 3
+    assert (switched_on(page)["small-limit"]["value"], switched_on(page)["small-limit"]["unit"]) == (3, "calls")
+    page.put(FAULTS, json={"id": "small-limit", "on": False})
+    assert (shop.workspace.faults.rate_limit, switched_on(page)) == (1666, {})
+
+
+def test_the_lag_and_what_is_left_of_the_rate_are_told(page: FlaskClient, shop: Shop) -> None:
+    page.put(FAULTS, json={"id": "small-limit", "on": True, "value": 3})
+    page.put(FAULTS, json={"id": "index-lag", "on": True, "value": 15})
+    shop.workspace.limit.take()
+    told = page.get("/workbench/api/intercom").get_json()
+    assert told.pop("rate_remaining") in {2, 3}, "a new window may have begun"
+    assert told == {"index_lag_s": 15.0, "rate_limit": 3, "window_s": 10}

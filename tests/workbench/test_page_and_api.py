@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -125,3 +126,22 @@ def test_another_site_can_neither_read_nor_click(page: FlaskClient, kinbox: Stub
     form = page.post("/workbench/api/canvas", data='{"kind": "initialize"}', content_type="text/plain")
     assert form.status_code == 400
     assert kinbox.calls == []
+
+
+def test_a_picture_in_a_thread_is_shown_and_any_other_file_is_not(page: FlaskClient, shop: Shop) -> None:
+    png = b"\x89PNG\r\n\x1a\nrest"
+    files = [("chair.png", png), ("page.png", b"<html>"), ("notes.txt", b"some words")]
+    uploads = [
+        {"name": name, "content_type": "application/octet-stream", "data": b64encode(data).decode()}
+        for name, data in files
+    ]
+    body = {"type": "user", "intercom_user_id": shop.lead_id, "body": "See", "attachment_files": uploads}
+    shop.workspace.inbox.reply(shop.conversation_id, {"message_type": "comment", **body})
+    whole = page.get(f"/workbench/api/conversations/{shop.conversation_id}").get_json()["conversation"]
+    chair, fake, notes = whole["parts"][-1]["attachments"]
+    assert [each["name"] for each in (chair, fake, notes)] == ["chair.png", "page.png", "notes.txt"]
+    shown = page.get(f"/workbench/api/pictures/{chair['picture']}")
+    assert (shown.data, shown.content_type) == (png, "image/png")
+    assert page.get(f"/workbench/api/pictures/{fake['picture']}").status_code == 404
+    assert notes["picture"] is None
+    assert page.get("/workbench/api/pictures/4711").status_code == 404

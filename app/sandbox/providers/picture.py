@@ -14,7 +14,7 @@ _DRAWING = (
     "....cccccccc....",
     "....cccccccc....",
     "....cccctccc....",
-    "..dd.ccctccc.dd.",
+    "..dddccctcccddd.",
     "..dddcccctccddd.",
     "..ddddddddddddd.",
     "..ddccccccccddd.",

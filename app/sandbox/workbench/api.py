@@ -65,7 +65,11 @@ def create_api(
 
     @api.get("/faults")
     def faults() -> Response:
-        return jsonify(troubles=troubles.switches(workspace.faults), now=troubles.now(workspace))
+        return jsonify(troubles=troubles.switches(workspace.faults))
+
+    @api.get("/intercom")
+    def intercom_now() -> Response:
+        return jsonify(troubles.now(workspace))
 
     @api.put("/faults")
     def turn_fault() -> Response:

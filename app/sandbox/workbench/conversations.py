@@ -28,7 +28,7 @@ CHANNELS = {
     "wechat": "WeChat",
     "whatsapp": "WhatsApp",
 }
-_BRIDGED = {*CHANNELS.values(), "SMS or WhatsApp"}
+_BRIDGED = frozenset(CHANNELS.values())
 """How bridges tag the conversations that they start."""
 _SPOKEN = {"comment", "note", "quick_reply", "open", "assignment", "close"}
 _EVENTS = {

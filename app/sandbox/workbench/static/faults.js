@@ -3,6 +3,7 @@
 import { ApiFault, get, send } from "./api.js";
 import { byId, h, notice, replace } from "./dom.js";
 import { isShown, whenShown } from "./drawer.js";
+import { whileVisible } from "./news.js";
 
 const panel = byId("faults");
 const mark = byId("faults-on");
@@ -10,6 +11,7 @@ const SCOPES = [["all", "every call"], ["next", "the next call"], ["merge", "the
 
 export function startFaults() {
   whenShown("faults", load);
+  whileVisible(() => (isShown("faults") ? loadNow() : undefined));
   load();
 }
 
@@ -17,7 +19,7 @@ export function startFaults() {
 export const faultsChanged = () => (isShown("faults") && panel.contains(document.activeElement) ? undefined : load());
 
 async function load() {
-  await attempt(() => get("/faults"));
+  await Promise.all([attempt(() => get("/faults")), loadNow()]);
 }
 
 async function attempt(ask) {
@@ -34,16 +36,34 @@ async function attempt(ask) {
   }
 }
 
+/** How Intercom is at this moment, whatever is switched on; nothing while that cannot be told. */
+async function loadNow() {
+  try {
+    const now = await get("/intercom");
+    const lag = now.index_lag_s ? `${now.index_lag_s} s behind` : "up to date";
+    replace(byId("faults-now"), figure("Search", lag),
+      figure(`Calls left in these ${now.window_s} s`, `${now.rate_remaining} of ${now.rate_limit}`));
+  } catch (fault) {
+    if (!(fault instanceof ApiFault)) throw fault;
+    replace(byId("faults-now"));
+  }
+}
+
+const figure = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+
 function row(trouble) {
   const name = (part) => ({ control: `${trouble.id}-${part}` });
   const on = h("input", { type: "checkbox", checked: trouble.on, dataset: name("on") });
   const scope = trouble.scope && h("select", { "aria-label": `${trouble.title}: which calls`, dataset: name("scope") },
     SCOPES.map(([value, words]) => h("option", { value, selected: value === trouble.scope }, words)));
-  const seconds = trouble.value !== null && h("input", { type: "number", min: 1, max: 600, step: 1, value: trouble.value, "aria-label": `${trouble.title}: seconds`, dataset: name("seconds") });
-  const change = () => attempt(() => send("PUT", "/faults", {
-    id: trouble.id, on: on.checked, scope: scope ? scope.value : "all", ...(seconds && { value: Number(seconds.value) }) }));
+  const seconds = trouble.value !== null && h("input", { type: "number", min: 1, max: 600, step: 1, value: trouble.value, "aria-label": `${trouble.title}: ${trouble.unit === "s" ? "seconds" : trouble.unit}`, dataset: name("seconds") });
+  const change = async () => {
+    await attempt(() => send("PUT", "/faults", {
+      id: trouble.id, on: on.checked, scope: scope ? scope.value : "all", ...(seconds && { value: Number(seconds.value) }) }));
+    await loadNow();
+  };
   for (const control of [on, scope, seconds]) control?.addEventListener?.("change", change);
   return h("div", { class: `tool${trouble.on ? " is-on" : ""}` },
     h("label", { class: "tool-label" }, on, h("span", {}, h("strong", {}, trouble.title), trouble.words)),
-    h("div", { class: "tool-settings" }, scope, seconds && [seconds, " s"]));
+    h("div", { class: "tool-settings" }, scope, seconds && [seconds, ` ${trouble.unit}`]));
 }

@@ -9,6 +9,7 @@ const search = byId("search");
 const filter = byId("filter");
 let selected = null;
 let asked = 0;
+let drawn = "";
 
 /** `onOpen(id)` is called when a teammate opens a conversation. */
 export function startInbox(onOpen) {
@@ -31,6 +32,17 @@ export function startInbox(onOpen) {
 }
 
 const rows = () => [...list.querySelectorAll("[data-conversation]")];
+
+/** Look for news without a word: nothing is drawn while nothing changed, and a failure waits for the next look. */
+export async function refreshInbox() {
+  const turn = ++asked;
+  try {
+    const { conversations } = await get("/conversations", { q: search.value.trim(), state: filter.value });
+    if (turn === asked && JSON.stringify(conversations) !== drawn) show(conversations);
+  } catch (fault) {
+    if (!(fault instanceof ApiFault)) throw fault;
+  }
+}
 
 /** Load the list again, keeping the focus on the row that had it. Late answers to older questions are dropped. */
 export async function loadInbox() {
@@ -55,6 +67,7 @@ export function select(id) {
 
 function show(conversations) {
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.conversation : null;
+  drawn = JSON.stringify(conversations);
   byId("count").textContent = String(conversations.length);
   if (!conversations.length) {
     replace(list, notice("No conversation found", "Try another word, or show all states."));

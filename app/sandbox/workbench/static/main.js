@@ -8,7 +8,10 @@ import { detailsEmpty, detailsLoading, showDetails } from "./details.js";
 import { byId, h, notice, replace } from "./dom.js";
 import { startDrawer } from "./drawer.js";
 import { faultsChanged, startFaults } from "./faults.js";
-import { loadInbox, select, startInbox } from "./inbox.js";
+import { loadInbox, refreshInbox, select, startInbox } from "./inbox.js";
+import { whileVisible } from "./news.js";
+import { startPhone } from "./phone.js";
+import { startQueue } from "./queue.js";
 import { showThread, threadEmpty, threadFailed, threadLoading } from "./thread.js";
 import { startTools } from "./tools.js";
 
@@ -114,10 +117,23 @@ async function afterClick() {
   draw(conversation, still ? shown.contactId : conversation.contact.id);
 }
 
+/** Somebody may have written: the list and the open thread follow, the canvas stays. */
+async function lookForNews() {
+  await refreshInbox();
+  const { id, turn, conversation: before } = shown;
+  if (!before || before.id !== id) return;
+  const { conversation } = await get(`/conversations/${encodeURIComponent(id)}`);
+  if (turn !== shown.turn || shown.conversation !== before || JSON.stringify(conversation) === JSON.stringify(before)) return;
+  const still = conversation.participants.some((person) => person.id === shown.contactId);
+  draw(conversation, still ? shown.contactId : conversation.contact.id);
+}
+
 async function loadWorkspace() {
   const workspace = await get("/workspace");
   byId("workspace").textContent = workspace.app_id;
   replace(teammate, workspace.admins.map((admin) => h("option", { value: admin.id }, admin.name)));
+  if (workspace.phone) startPhone(lookForNews);
+  if (workspace.queue) startQueue();
 }
 
 async function start() {
@@ -140,6 +156,7 @@ async function start() {
     return;
   }
   await Promise.all([loadInbox(), openFromAddress()]);
+  whileVisible(lookForNews);
 }
 
 start();

@@ -20,9 +20,10 @@ export function threadFailed(message, ...actions) {
   replace(body, notice("This conversation cannot be shown", message, actions));
 }
 
-/** Draw a conversation; the view stays where it was when the same one is drawn again. */
+/** Draw a conversation; the view stays where it was when the same one is drawn again, unless it was at the end. */
 export function showThread(conversation) {
   const again = body.dataset.conversation === conversation.id;
+  const atEnd = body.scrollHeight - body.scrollTop - body.clientHeight < 40;
   head.hidden = false;
   byId("thread-title").textContent = conversation.contact.label;
   const facts = [conversation.channel, conversation.state, conversation.assignee && `assigned to ${conversation.assignee}`];
@@ -30,7 +31,7 @@ export function showThread(conversation) {
   const parts = conversation.parts.map(part);
   replace(body, parts.length ? h("ol", { class: "parts" }, parts) : notice("No message yet", "This conversation is empty."));
   body.dataset.conversation = conversation.id;
-  if (!again) body.scrollTop = body.scrollHeight;
+  if (!again || atEnd) body.scrollTop = body.scrollHeight;
 }
 
 function part(entry) {
@@ -40,7 +41,12 @@ function part(entry) {
     avatar(entry.author, "s"),
     h("div", { class: "bubble" }, h("div", { class: "bubble-top" }, who, stamp(entry)),
       h("div", { class: "bubble-text", dir: "auto" }, entry.text || "(no text)"),
-      entry.attachments.map((name) => h("div", { class: "attachment", dir: "auto" }, `Attachment: ${name}`))));
+      entry.attachments.map(attachment)));
+}
+
+function attachment({ name, picture }) {
+  const words = h("span", { dir: "auto" }, `Attachment: ${name}`);
+  return h("div", { class: "attachment" }, picture && h("img", { class: "attached", src: `/workbench/api/pictures/${encodeURIComponent(picture)}`, alt: "" }), words);
 }
 
 const stamp = (entry) => h("time", { title: longTime(entry.at) }, shortTime(entry.at));
