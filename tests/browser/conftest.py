@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 from app.sandbox.server import serve
 from app.sandbox.workbench import create_workbench
 from tests.browser.canvases import EVERYTHING
+from tests.browser.running import Running
 from tests.workbench.small_workspace import Shop, open_shop
 from tests.workbench.stub_kinbox import Reply, StubKinbox
 
@@ -103,3 +104,40 @@ def visit(chromium: Browser, bench: Bench) -> Iterator[Visit]:
 def _complain_of_strangers(request: Request, bench: Bench) -> None:
     if urlsplit(request.url).hostname != "127.0.0.1":
         bench.complaints.append(f"request to {request.url}")
+
+
+@pytest.fixture
+def running(tmp_path: Path) -> Iterator[Running]:
+    demo = Running(tmp_path / "sandbox")
+    yield demo
+    assert demo.stop() == 0
+
+
+Look = Callable[..., Page]
+
+
+@pytest.fixture
+def look(chromium: Browser, running: Running) -> Iterator[Look]:
+    """Open the page of `make run`, at a conversation if one is named."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    complaints: list[str] = []
+
+    def open_page(conversation_id: str | None = None) -> Page:
+        page = context.new_page()
+        page.set_default_timeout(8000)
+        page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{running.url}/" + (f"?conversation={conversation_id}" if conversation_id else ""))
+        return page
+
+    yield open_page
+    context.close()
+    assert complaints == []
+
+
+def sidebar(page: Page) -> Locator:
+    return page.get_by_role("region", name="Kinbox")
+
+
+def press(page: Page, label: str) -> None:
+    sidebar(page).get_by_role("button", name=label).click()
