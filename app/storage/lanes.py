@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, select, union, update
 
 from app.storage.models import ChannelAccount, Identity
 from app.storage.types import storable
 from app.storage.upserts import insert_or_ignore
 
 _IDENTITY = Identity.__table__.c
-_KNOWN = select(_IDENTITY.id, _IDENTITY.sender_id, _IDENTITY.phone, _IDENTITY.bsuid).order_by(_IDENTITY.id)
+_KNOWN = select(_IDENTITY.id, _IDENTITY.sender_id, _IDENTITY.phone, _IDENTITY.bsuid)
 _PHONE_ID = re.compile(r"(?:whatsapp:)?\+?(\d+)")
 
 
@@ -87,7 +87,9 @@ def _find(connection: Connection, account_id: int, person: Person) -> Any:
     named: list[ColumnElement[bool]] = [_IDENTITY.sender_id.in_(person.ids), _IDENTITY.bsuid.in_(person.ids)]
     if person.phone is not None:
         named.append(_IDENTITY.phone == person.phone)
-    rows = connection.execute(_KNOWN.where(_IDENTITY.account_id == account_id, or_(*named))).all()
+    # No OR: for that SQLite would read every identity of the account.
+    each = (_KNOWN.where(_IDENTITY.account_id == account_id, one) for one in named)
+    rows = connection.execute(union(*each).order_by("id")).all()
     exact = (row for row in rows if row.sender_id == person.sender_id)
     return next(exact, None) or next((row for row in rows if _same_person(row, person)), None)
 
