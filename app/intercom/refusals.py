@@ -62,8 +62,7 @@ def read_facts(status: int, headers: Mapping[str, str], body: object) -> Facts:
     return Facts(
         status=status,
         code=_plain(error.get("code"), _CODE),
-        request_id=_plain(headers.get("X-Request-Id"), _REQUEST_ID)
-        or _plain(envelope.get("request_id"), _REQUEST_ID),
+        request_id=_plain(headers.get("X-Request-Id"), _REQUEST_ID) or _plain(envelope.get("request_id"), _REQUEST_ID),
         message=message if isinstance(message, str) else "",
     )
 

@@ -91,9 +91,7 @@ def test_a_stored_text_gives_its_numbers(text: str, region: str | None, phones: 
 def test_intercoms_own_reading_counts_beside_ours() -> None:
     assert read_stored("call me", region=None, formatted=US) == (StoredPhone(US),)
     assert read_stored("(415) 555-0100", region="US", formatted=US) == (StoredPhone(US),)
-    assert read_stored("415 555 0100 x42", region="US", formatted=US) == (
-        StoredPhone(US, has_extension=True),
-    )
+    assert read_stored("415 555 0100 x42", region="US", formatted=US) == (StoredPhone(US, has_extension=True),)
     assert read_stored("", region="US", formatted="+1555") == ()
 
 
@@ -171,9 +169,7 @@ def test_any_sender_is_a_number_or_none(raw: str, region: str | None, internatio
 
 
 @given(ANY_TEXT, REGIONS, st.none() | ANY_TEXT)
-def test_any_stored_text_is_read_without_a_fault(
-    text: str, region: str | None, formatted: str | None
-) -> None:
+def test_any_stored_text_is_read_without_a_fault(text: str, region: str | None, formatted: str | None) -> None:
     phones = read_stored(text, region=region, formatted=formatted)
     assert len({phone.e164 for phone in phones}) == len(phones)
     assert all(same_number(phone.e164, phone) == "exact" for phone in phones)
