@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -27,7 +28,7 @@ from app.sandbox.providers.registry import PROVIDERS
 from app.sandbox.providers.server import create_providers
 from app.sandbox.queue import queue_of
 from app.sandbox.seed import furnished
-from app.sandbox.server import create_sandbox, serve
+from app.sandbox.server import Server, create_sandbox, serve
 from app.sandbox.workbench import create_workbench
 from app.sandbox.workbench.phone import Phone
 from app.sandbox.workspace import Account as IntercomAccount
@@ -36,7 +37,8 @@ from app.services import services
 from app.settings import Settings
 from app.storage.channels import StoredAccount
 from app.storage.database import transaction
-from app.worker.engine import worker_of, working
+from app.worker.base import Worker
+from app.worker.engine import worker_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -46,6 +48,8 @@ COUNTRY = "US"
 """Where the workspace's phones without a country code are from, `(415) 555-0100` for one."""
 SEARCH_LAG_S = 20
 """For how long Kinbox expects the search of this Intercom to lag behind at most."""
+GRACE_S = 2.0
+"""How long an event may take to end once everything stops. One that is cut off goes on with the next start."""
 _KINBOX_PATHS = ("/canvas/", "/channels/", "/intercom/", "/health/", "/metrics")
 
 
@@ -81,12 +85,12 @@ class Demo:
             workbench = create_workbench(self.workspace, self.url, phone=Phone(book), queue=queue_of(kinbox))
             workbench.wsgi_app = _side_by_side(kinbox.wsgi_app, workbench.wsgi_app)  # type: ignore[method-assign]
             front = serve(workbench, HOST, self._port)
-            starting.enter_context(working(worker_of(kinbox)))
+            starting.callback(_working(worker_of(kinbox), rest))
             starting.callback(front.stop)
             self._running = starting.pop_all()
 
     def stop(self) -> None:
-        """Take nothing more in, let the worker end what it began, then close Intercom and the providers."""
+        """Take nothing more in, let the worker end what it began if that is soon, then close Intercom and providers."""
         self._running.close()
 
     def _kinbox(self, intercom_url: str, provider_url: str) -> Flask:
@@ -128,6 +132,20 @@ class Demo:
             admin_id=str(self.workspace.admins()[0]["id"]),
             settings=WorkspaceSettings(country=COUNTRY),
         )
+
+
+def _working(worker: Worker, intercom: Server) -> Callable[[], None]:
+    """Start the worker. Answers what stops it: what it began ends soon, or with its connection to a slow Intercom."""
+    thread = threading.Thread(target=worker.run, name="worker", daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        worker.stop()
+        thread.join(GRACE_S)
+        intercom.hang_up()
+        thread.join(GRACE_S)
+
+    return stop
 
 
 def _account(stored: StoredAccount, kinbox_url: str) -> Account:

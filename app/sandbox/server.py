@@ -96,6 +96,10 @@ class Server:
     def url(self) -> str:
         return f"http://{self._listener.host}:{self._listener.port}"
 
+    def hang_up(self) -> None:
+        """Close the connections that are open now, whatever they wait for."""
+        self._listener.hang_up()
+
     def stop(self) -> None:
         self._listener.shutdown()
         self._listener.server_close()
