@@ -87,9 +87,9 @@ def _find(connection: Connection, account_id: int, person: Person) -> Any:
     named: list[ColumnElement[bool]] = [_IDENTITY.sender_id.in_(person.ids), _IDENTITY.bsuid.in_(person.ids)]
     if person.phone is not None:
         named.append(_IDENTITY.phone == person.phone)
-    # No OR: for that SQLite would read every identity of the account.
+    # Neither OR nor ORDER BY: for either SQLite may read every identity of the account.
     each = (_KNOWN.where(_IDENTITY.account_id == account_id, one) for one in named)
-    rows = connection.execute(union(*each).order_by("id")).all()
+    rows = sorted(connection.execute(union(*each)).all(), key=lambda row: int(row.id))
     exact = (row for row in rows if row.sender_id == person.sender_id)
     return next(exact, None) or next((row for row in rows if _same_person(row, person)), None)
 
