@@ -1,4 +1,4 @@
-"""`make bench`: speed, calls and memory of the sidebar, each figure on a line with its target.
+"""`make bench`: speed, calls and memory of the sidebar and the bridge, each figure on a line with its target.
 
 It reports and never fails on a missed target; it ends with an error only when something could not be measured.
 """
@@ -11,9 +11,11 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from tests.bench import counts, memory, throughput
+from tests.bench.bridge_figures import show_bridge
 from tests.bench.databases import databases
 from tests.bench.echo import echo_server
 from tests.bench.load import CONNECTIONS, REQUESTS_A_CONNECTION, run_load
+from tests.bench.printed import figure, title
 from tests.bench.scene import Scene, open_scene
 from tests.bench.throughput import BASELINE_NAME, Rounds
 
@@ -30,6 +32,8 @@ def main() -> None:
         _memory(scene, urls["SQLite"], Path(name))
         _limit_of_load(scene)
         _speed(scene, urls, canvas, Path(name))
+    with TemporaryDirectory() as name:
+        show_bridge(Path(name))
     if "PostgreSQL" not in urls:
         print("\nPostgreSQL was not measured: no server answers at TEST_POSTGRES_URL.")
     print(f"\nTook {time.monotonic() - began_s:.0f} s.")
@@ -37,45 +41,45 @@ def main() -> None:
 
 def _counts(scene: Scene, urls: dict[str, str]) -> bytes:
     """Answers the canvas of an initialize."""
-    _title("One initialize")
+    title("One initialize")
     for engine, url in urls.items():
         with scene.kinbox(url) as kinbox:
             cost = counts.initialize_cost(scene, kinbox)
-        _figure(
+        figure(
             f"database queries, {engine}", str(cost.queries), f"at most {MOST_QUERIES}", cost.queries <= MOST_QUERIES
         )
-        _figure(f"calls to Intercom, {engine}", str(cost.intercom_calls), "0", cost.intercom_calls == 0)
-    _title("Calls to Intercom of one confirmed merge")
+        figure(f"calls to Intercom, {engine}", str(cost.intercom_calls), "0", cost.intercom_calls == 0)
+    title("Calls to Intercom of one confirmed merge")
     with scene.kinbox(urls["SQLite"]) as kinbox:
         for case in counts.MERGES:
             calls = len(counts.merge_calls(scene, kinbox, case))
-            _figure(case.title, str(calls), str(case.target), calls == case.target)
+            figure(case.title, str(calls), str(case.target), calls == case.target)
     return cost.canvas
 
 
 def _memory(scene: Scene, url: str, folder: Path) -> None:
-    _title("Memory of one web process, 1 worker x 4 threads, SQLite")
+    title("Memory of one web process, 1 worker x 4 threads, SQLite")
     measured = memory.measure(scene, url, folder)
     if measured is None:
         print("  not measured: this machine has no /proc")
         return
     growth_mb = measured.growth_bytes / MB
-    _figure(f"after {memory.WARM_UP:,} initializes", f"{measured.after_warm_up_bytes / MB:.1f} MB")
-    _figure(f"after {memory.MEASURED:,} more", f"{measured.at_the_end_bytes / MB:.1f} MB")
-    _figure("growth", f"{growth_mb:+.1f} MB", f"under {MOST_GROWTH_MB:.0f} MB", growth_mb < MOST_GROWTH_MB)
+    figure(f"after {memory.WARM_UP:,} initializes", f"{measured.after_warm_up_bytes / MB:.1f} MB")
+    figure(f"after {memory.MEASURED:,} more", f"{measured.at_the_end_bytes / MB:.1f} MB")
+    figure("growth", f"{growth_mb:+.1f} MB", f"under {MOST_GROWTH_MB:.0f} MB", growth_mb < MOST_GROWTH_MB)
 
 
 def _limit_of_load(scene: Scene) -> None:
-    _title(f"The load itself, {CONNECTIONS} connections, against a bare socket")
+    title(f"The load itself, {CONNECTIONS} connections, against a bare socket")
     request = throughput.signed_initialize(scene)
     with echo_server(len(request)) as port:
         load = run_load(port, request, seconds=1)
-    _figure("requests a second", f"{load.per_second:,.0f}")
-    _figure("processor time a request", f"{load.cpu_ms:.3f} ms")
+    figure("requests a second", f"{load.per_second:,.0f}")
+    figure("processor time a request", f"{load.cpu_ms:.3f} ms")
 
 
 def _speed(scene: Scene, urls: dict[str, str], canvas: bytes, folder: Path) -> None:
-    _title(f"Initialize under gunicorn, {throughput.WORKERS} workers x 4 threads")
+    title(f"Initialize under gunicorn, {throughput.WORKERS} workers x 4 threads")
     request_kb, canvas_kb = len(scene.initialize) / 1000, len(canvas) / 1000
     print(
         f"  request {request_kb:.1f} kB, canvas {canvas_kb:.1f} kB; {CONNECTIONS} connections, each kept for some"
@@ -86,15 +90,14 @@ def _speed(scene: Scene, urls: dict[str, str], canvas: bytes, folder: Path) -> N
     rounds = throughput.measure(scene, urls, canvas, folder)
     names = sorted(rounds.samples, key=lambda name: name != BASELINE_NAME)
     for name in names:
-        title = "the smallest Flask app" if name == BASELINE_NAME else f"Kinbox on {name}"
-        _figure(title, _told(rounds, name))
+        figure("the smallest Flask app" if name == BASELINE_NAME else f"Kinbox on {name}", _told(rounds, name))
     for name in names[1:]:
         ratios = rounds.ratios(name)
         told = f"min {min(ratios):.2f}, median {median(ratios):.2f}, max {max(ratios):.2f}"
-        _figure(f"throughput ratio, {name}", told, f"at least {LEAST_RATIO}", median(ratios) >= LEAST_RATIO)
+        figure(f"throughput ratio, {name}", told, f"at least {LEAST_RATIO}", median(ratios) >= LEAST_RATIO)
         cost, least = rounds.cpu_ms(name), rounds.cpu_ms(BASELINE_NAME)
         if cost and least:
-            _figure(f"processor time ratio, {name}", f"{least / cost:.2f} (hardly changes on a busy machine)")
+            figure(f"processor time ratio, {name}", f"{least / cost:.2f} (hardly changes on a busy machine)")
 
 
 def _told(rounds: Rounds, name: str) -> str:
@@ -104,15 +107,6 @@ def _told(rounds: Rounds, name: str) -> str:
     cpu_ms = rounds.cpu_ms(name)
     cost = "" if cpu_ms is None else f", {cpu_ms:.2f} ms of processor time each"
     return f"{per_second:5,.0f} requests/s, p50 {p50_ms:4.1f} ms, p99 {p99_ms:4.1f} ms{cost}"
-
-
-def _title(text: str) -> None:
-    print(f"\n{text}", flush=True)
-
-
-def _figure(title: str, value: str, target: str = "", met: bool = True) -> None:
-    verdict = f"   target {target}: {'met' if met else 'MISSED'}" if target else ""
-    print(f"  {title:<34} {value}{verdict}", flush=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ import time
 from dataclasses import dataclass
 
 CONNECTIONS = 8
+UPDATE_MARK, SENDER_MARK = b'"NUMBER_OF_UPDATE"', b'"SENDER_NUMBER"'
+"""Marks in a request, each as long as what takes its place."""
 _HEAD_ENDS = b"\r\n\r\n"
 _SILENCE_S = 30
 REQUESTS_A_CONNECTION = 20
@@ -48,12 +50,23 @@ def http_request(body: bytes, signature: str) -> bytes:
     return head.encode() + body
 
 
-def run_load(port: int, request: bytes, *, seconds: float = 0, requests: int = 0, warm_up_s: float = 0) -> Result:
+def run_load(
+    port: int,
+    request: bytes,
+    *,
+    seconds: float = 0,
+    requests: int = 0,
+    warm_up_s: float = 0,
+    people: int = 1,
+    per_second: float = 0,
+) -> Result:
     """Send `request` to a loopback port for so many seconds, or so many times.
 
+    UPDATE_MARK in it becomes another number each time, SENDER_MARK that of one of `people`. With `per_second`, requests
+    go out at that rate, and the time that one waits for a free connection counts as its answer's.
     Raises CalledProcessError when an answer is not a 200, or not as long as the first one.
     """
-    numbers = [str(number) for number in (port, warm_up_s, seconds, requests)]
+    numbers = [str(number) for number in (port, warm_up_s, seconds, requests, people, per_second)]
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.load", *numbers], input=request, stdout=subprocess.PIPE, check=True
     )
@@ -82,7 +95,7 @@ class _Connection:
         self._waiting.unregister(self._socket)
         self._socket.close()
 
-    def send(self, request: bytes) -> None:
+    def send(self, request: bytes, due_s: float | None = None) -> None:
         if self._left == 0:
             self.close()
             self._connect()
@@ -90,7 +103,7 @@ class _Connection:
         self._left -= 1
         self._received.clear()
         self._body_at = 0
-        self.began_s = time.perf_counter()
+        self.began_s = time.perf_counter() if due_s is None else due_s
         self._socket.sendall(request)
 
     def receive(self) -> bool:
@@ -117,8 +130,11 @@ def _content_length(head: bytes) -> int:
 class _Load:
     """Keeps CONNECTIONS requests under way until its time is over or its number is sent."""
 
-    def __init__(self, port: int, request: bytes) -> None:
+    def __init__(self, port: int, request: bytes, people: int, per_second: float) -> None:
         self._request = request
+        self._people = people
+        self._gap_s = 1 / per_second if per_second else 0.0
+        self._number = time.time_ns() // 100
         self._waiting = selectors.DefaultSelector()
         self._connections = [
             _Connection(port, self._waiting, REQUESTS_A_CONNECTION + number) for number in range(CONNECTIONS)
@@ -130,19 +146,20 @@ class _Load:
         began_s, cpu_began_s = time.perf_counter(), time.process_time()
         until_s = began_s + warm_up_s + seconds if seconds else float("inf")
         left = requests or sys.maxsize
-        idle = self._connections
-        under_way = 0
-        while True:
-            if time.perf_counter() > until_s:
+        idle = list(self._connections)
+        due_s = began_s
+        while left or len(idle) < CONNECTIONS:
+            now_s = time.perf_counter()
+            if now_s > until_s:
                 left = 0
-            for connection in idle[:left]:
-                connection.send(self._request)
-            under_way += len(idle[:left])
-            left -= len(idle[:left])
-            if not under_way:
-                break
-            idle = self._answered()
-            under_way -= len(idle)
+            while idle and left and due_s <= now_s:
+                idle.pop(0).send(self._next_request(), due_s if self._gap_s else None)
+                left -= 1
+                due_s += self._gap_s
+            if left and self._gap_s and idle:
+                idle += self._answered(max(0.0, due_s - time.perf_counter()))
+            elif len(idle) < CONNECTIONS:
+                idle += self._answered(_SILENCE_S)
         cpu_s = time.process_time() - cpu_began_s
         for connection in self._connections:
             connection.close()
@@ -150,10 +167,15 @@ class _Load:
             raise SystemExit(f"answers differ in length: {sorted(self._lengths)}")
         return _summary(self._answers, began_s + warm_up_s, cpu_s, self._lengths.pop())
 
-    def _answered(self) -> list[_Connection]:
-        """Those whose answer came; waits for data."""
-        ready = self._waiting.select(_SILENCE_S)
-        if not ready:
+    def _next_request(self) -> bytes:
+        self._number += 1
+        update, sender = b"%18d" % self._number, b"%015d" % (10**14 + self._number % self._people)
+        return self._request.replace(UPDATE_MARK, update).replace(SENDER_MARK, sender)
+
+    def _answered(self, limit_s: float) -> list[_Connection]:
+        """Those whose answer came; waits for data. Nobody may be silent for _SILENCE_S."""
+        ready = self._waiting.select(limit_s)
+        if not ready and limit_s >= _SILENCE_S:
             raise SystemExit(f"the server answered nothing for {_SILENCE_S} s")
         answered = [key.data for key, _ in ready if key.data.receive()]
         now_s = time.perf_counter()
@@ -183,8 +205,10 @@ def _main() -> None:
     parser.add_argument("warm_up_s", type=float)
     parser.add_argument("seconds", type=float)
     parser.add_argument("requests", type=int)
+    parser.add_argument("people", type=int)
+    parser.add_argument("per_second", type=float)
     asked = parser.parse_args()
-    load = _Load(asked.port, sys.stdin.buffer.read())
+    load = _Load(asked.port, sys.stdin.buffer.read(), asked.people, asked.per_second)
     json.dump(vars(load.run(warm_up_s=asked.warm_up_s, seconds=asked.seconds, requests=asked.requests)), sys.stdout)
 
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -25,13 +25,12 @@ class Gunicorn:
     def __init__(self, app: str, environment: Mapping[str, str], log: Path, *, workers: int) -> None:
         self._log = log
         self._workers = workers
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         command = [sys.executable, "-m", "gunicorn", app, "--config", "python:tests.bench.gunicorn_settings"]
         with log.open("w") as stderr:
             self._process = subprocess.Popen(
                 [*command, "--workers", str(workers)],
                 cwd=ROOT,
-                env={**inherited, **environment},
+                env=clean_environment(environment),
                 stderr=stderr,
                 start_new_session=True,
             )
@@ -58,11 +57,7 @@ class Gunicorn:
     @property
     def cpu_s(self) -> float | None:
         """Processor time that the workers have used; None on a machine that does not tell it in /proc."""
-        stats = [_proc(pid, "stat") for pid in self.pids]
-        if None in stats:
-            return None
-        ticks = [one.rpartition(")")[2].split()[11:13] for one in stats if one]
-        return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+        return cpu_s_of(self.pids)
 
     def __enter__(self) -> Self:
         return self
@@ -82,3 +77,26 @@ def _proc(pid: int, name: str) -> str | None:
         return Path(f"/proc/{pid}/{name}").read_text()
     except OSError:
         return None
+
+
+def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with nothing of Kinbox's but what is given."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)} | dict(given)
+
+
+def cpu_s_of(pids: Sequence[int]) -> float | None:
+    """Processor time that these processes have used; None on a machine that does not tell it in /proc."""
+    stats = [_proc(pid, "stat") for pid in pids]
+    if None in stats:
+        return None
+    ticks = [one.rpartition(")")[2].split()[11:13] for one in stats if one]
+    return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
+
+
+def idle_s() -> float:
+    """Seconds since its start in which the machine had nothing to do, the mean of its cores; 0 without /proc."""
+    try:
+        total = Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    except OSError:
+        return 0.0
+    return (int(total[4]) + int(total[5])) / os.sysconf("SC_CLK_TCK") / (os.cpu_count() or 1)
