@@ -171,3 +171,10 @@ def test_the_phone_works_by_keyboard_and_on_a_small_screen(look: Look) -> None:
     expect(phone(page)).to_be_hidden()
     expect(toggle).to_be_focused()
     expect(row(page, "A message by keyboard")).to_be_visible(timeout=ARRIVES_WITHIN_MS)
+    page.get_by_role("button", name="Inspect").click()
+    page.get_by_role("tab", name="Faults").click()
+    with page.expect_response("**/workbench/api/faults"):
+        page.get_by_role("checkbox", name="Search lags behind").check()
+    page.get_by_role("tab", name="Queue").click()
+    expect(page.get_by_role("tabpanel", name="Queue")).to_contain_text("telegram")
+    assert page.evaluate("document.documentElement.scrollWidth <= 320")
