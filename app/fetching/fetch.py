@@ -12,7 +12,7 @@ from typing import Any
 from app.channels.base import Fetch, MediaPlan, ProfilePlan
 from app.deadline import Deadline
 from app.fetching.addresses import Addresses
-from app.fetching.names import safe_name
+from app.fetching.names import ANY_TYPE, safe_name, told_type
 from app.fetching.refused import Reason, Refused
 from app.wire import Incoming, Lost, Outgoing, exchange
 
@@ -25,7 +25,6 @@ FETCH_TIMEOUT_S = 30.0
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OWN_HEADERS = {"User-Agent": "kinbox/0.1.0", "Accept": "*/*", "Accept-Encoding": "identity"}
-_ANY_TYPE = "application/octet-stream"
 _LOST: Mapping[str, Reason] = {
     "timeout": "timeout",
     "network": "unavailable",
@@ -63,7 +62,7 @@ def fetch(
     limits = _Limits(provider_url, _earlier(deadline, FETCH_TIMEOUT_S), max_bytes)
     last = plan.first if plan.then is None else _second(plan.first, plan.then, limits)
     answer = _get(last, limits)
-    content_type = _content_type(answer.headers)
+    content_type = told_type(_content_type(answer.headers), answer.body)
     return Fetched(answer.body, content_type, safe_name(name, content_type, answer.body))
 
 
@@ -138,7 +137,7 @@ def _json(answer: Incoming) -> Any:
 
 def _content_type(headers: Mapping[str, str]) -> str:
     told = headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    return told if told.isascii() and told.isprintable() and told.count("/") == 1 else _ANY_TYPE
+    return told if told.isascii() and told.isprintable() and told.count("/") == 1 else ANY_TYPE
 
 
 def _earlier(deadline: Deadline, seconds: float) -> Deadline:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 LONGEST_NAME = 120
+ANY_TYPE = "application/octet-stream"
 _SEPARATORS = re.compile(r"[\\/]")
 _UNSAFE = re.compile(r'[<>:"|?*;&%`$#{}\[\]]')
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
@@ -48,6 +49,15 @@ def safe_name(given: str | None, content_type: str, content: bytes) -> str:
     return (kept[: LONGEST_NAME - 8].rstrip(" .") or "attachment") + _extension_of(content_type, content)
 
 
+def told_type(content_type: str, content: bytes) -> str:
+    """The content's own type where the provider only says that it is bytes, as Telegram does for pictures."""
+    if content_type != ANY_TYPE:
+        return content_type
+    extension = _extension_of(content_type, content)
+    known = {suffix: name for name, suffix in _PREFERRED.items()}
+    return known.get(extension) or mimetypes.guess_type(f"file{extension}")[0] or content_type
+
+
 def _visible(character: str) -> str:
     if character.isprintable():
         return character
@@ -58,4 +68,6 @@ def _extension_of(content_type: str, content: bytes) -> str:
     for offset, mark, extension in _SIGNATURES:
         if content.startswith(mark, offset):
             return extension
+    if content_type == ANY_TYPE:
+        return ""
     return _PREFERRED.get(content_type) or mimetypes.guess_extension(content_type) or ""

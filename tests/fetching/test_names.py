@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.fetching.names import LONGEST_NAME, safe_name
+from app.fetching.names import LONGEST_NAME, safe_name, told_type
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,17 @@ def test_any_name_becomes_one_that_is_safe(name: str, content_type: str, content
     assert made.isprintable()
     assert not set(made) & set('/\\<>:"|?*\r\n\x00')
     assert not made.startswith(".")
+
+
+@pytest.mark.parametrize(
+    ("told", "content", "found"),
+    [
+        ("application/octet-stream", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("application/octet-stream", b"\x89PNG\r\n\x1a\n", "image/png"),
+        ("application/octet-stream", b"OggS", "audio/ogg"),
+        ("application/octet-stream", b"nothing known", "application/octet-stream"),
+        ("text/plain", b"%PDF-", "text/plain"),
+    ],
+)
+def test_bytes_without_a_type_are_known_by_their_beginning(told: str, content: bytes, found: str) -> None:
+    assert told_type(told, content) == found
