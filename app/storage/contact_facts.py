@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +28,7 @@ from app.domain.answers import FailedLately, PastMerge
 from app.domain.identity import LinkedIdentity, Match
 from app.storage.models import ChannelAccount, ContactRedirect, Identity, InboundEvent, Merge
 from app.storage.prepared import Prepared, Row
-from app.storage.types import Json, UtcDateTime
+from app.storage.types import UtcDateTime
 
 MAX_MERGES = 50
 """More merges than this on one contact are not listed; all are kept."""
@@ -48,7 +50,14 @@ class ContactFacts:
 
 def contact_facts(connection: Connection, workspace_id: str, contact_id: str) -> ContactFacts:
     """Read everything with one round trip: initialize is called several times for one page view."""
-    rows = _FACTS.rows(connection, workspace=workspace_id, contact=contact_id)
+    rows = _FACTS.unread(connection, workspace=workspace_id, contact=contact_id)
+    return _read(connection.dialect.name, rows)
+
+
+@lru_cache(maxsize=1024)
+def _read(dialect: str, unread: tuple[Row, ...]) -> ContactFacts:
+    """The same rows mean the same: most page views find what the one before found."""
+    rows = _FACTS.read(dialect, unread)
     identities = [_identity(row) for row in rows if row[0] == "identity"]
     merges = [_merge(row) for row in rows if row[0] == "merge"]
     redirects = [row[2] for row in rows if row[0] == "redirect"]
@@ -78,7 +87,7 @@ def _identity(row: Row) -> LinkedIdentity:
         handle=handle,
         display_name=display_name,
         last_message_at=last_message_at,
-        match=Match.from_json(match),
+        match=Match.from_json(json.loads(match)) if match else None,
     )
 
 
@@ -150,7 +159,7 @@ _IDENTITIES = (
         Identity.handle.label("four"),
         Identity.display_name.label("five"),
         _FAILED_OF_LANE.label("six"),
-        type_coerce(Identity.match, Json).label("document"),
+        cast(Identity.match, String).label("document"),
         type_coerce(Identity.last_message_at, UtcDateTime).label("at"),
     )
     .join(ChannelAccount, ChannelAccount.id == Identity.account_id)
@@ -173,7 +182,7 @@ _MERGES = select(
     _NEWEST_MERGES.c.admin_name,
     _label(_NEWEST_MERGES.c.from_before, _NEWEST_MERGES.c.from_id),
     _label(_NEWEST_MERGES.c.into_before, _NEWEST_MERGES.c.into_id),
-    cast(null(), Json),
+    _NO_TEXT,
     func.coalesce(_NEWEST_MERGES.c.finished_at, _NEWEST_MERGES.c.asked_at, type_=UtcDateTime),
 )
 _REDIRECTS = select(
@@ -185,7 +194,7 @@ _REDIRECTS = select(
     _NO_TEXT,
     _NO_TEXT,
     _NO_TEXT,
-    cast(null(), Json),
+    _NO_TEXT,
     ContactRedirect.created_at,
 ).where(ContactRedirect.workspace_id == _WORKSPACE, ContactRedirect.from_id == _CONTACT)
 _FACTS = Prepared(union_all(_IDENTITIES, _MERGES, _REDIRECTS))

@@ -6,7 +6,7 @@ several times what the query itself does. The statement, its types and both dial
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,28 +37,36 @@ class Prepared:
 
     def rows(self, connection: Connection, **parameters: Any) -> list[Row]:
         """Run it. Raises what SQLAlchemy would raise for a database that does not answer."""
-        dialect = connection.dialect
-        compiled = self._compiled.get(dialect.name)
+        return self.read(connection.dialect.name, self.unread(connection, **parameters))
+
+    def unread(self, connection: Connection, **parameters: Any) -> tuple[Row, ...]:
+        """Run it, and leave the values as the driver gives them: cheap to compare, and `read` makes them ours."""
+        compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
-            compiled = self._compiled[dialect.name] = _compile(self._statement, dialect)
+            compiled = self._compiled[connection.dialect.name] = _compile(self._statement, connection.dialect)
         values = {**compiled.fixed, **parameters}
         bound: Any = tuple(values[name] for name in compiled.order) if compiled.order is not None else values
-        return [_converted(row, compiled.converts) for row in _fetched(connection, compiled.sql, bound)]
+        return _fetched(connection, compiled.sql, bound)
+
+    def read(self, dialect: str, rows: Iterable[Row]) -> list[Row]:
+        """What `unread` gave, with every value of its column's type. Needs an `unread` on that dialect before."""
+        converts = self._compiled[dialect].converts
+        return [_converted(row, converts) for row in rows]
 
 
-def _fetched(connection: Connection, sql: str, bound: Any) -> list[Row]:
+def _fetched(connection: Connection, sql: str, bound: Any) -> tuple[Row, ...]:
     try:
         cursor = connection.connection.cursor()
         try:
             for listener in connection.dispatch.before_cursor_execute:  # whoever counts or traces queries sees this one
                 listener(connection, cursor, sql, bound, None, False)  # noqa: FBT003 - SQLAlchemy calls them so
             cursor.execute(sql, bound)
-            return list(cursor.fetchall())
+            return tuple(cursor.fetchall())
         finally:
             cursor.close()
     except connection.dialect.loaded_dbapi.Error:
         # Let SQLAlchemy meet the same fault: it names it, and drops a connection that is broken.
-        return [tuple(row) for row in connection.exec_driver_sql(sql, bound)]
+        return tuple(tuple(row) for row in connection.exec_driver_sql(sql, bound))
 
 
 def _converted(row: Row, converts: tuple[tuple[int, Callable[[Any], Any]], ...]) -> Row:
