@@ -4,90 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert
 
 from app.domain.identity import Match
 from app.intercom.client import Intercom
 from app.sandbox.workspace import Workspace
 from app.storage.database import transaction
-from app.storage.models import AuditRecord, ContactRedirect, ConversationLink, Identity, Merge
+from app.storage.models import ContactRedirect, ConversationLink
 from app.usecases import name_target
-from tests.http.any_json import sealed, worthless
 from tests.http.conftest import MakeContact, OpenSidebar
+from tests.http.linked_scene import AT, SAME_NUMBER, Scene, linked_scene
 from tests.http.linking import link_channel
-from tests.http.test_merge_matrix import LEAD, OTHER_LEAD, OTHER_USER, USER, stored, writes
+from tests.http.test_merge_matrix import LEAD, OTHER_USER, stored
 from tests.sidebar.hostile import TEXTS, injected
 from tests.sidebar_driver import ADMIN, Shown, Sidebar
-
-AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
-SAME_NUMBER = "+35315550123"
-
-
-@dataclass
-class Scene:
-    """A lead with one text number, which a user and another lead have as well."""
-
-    kinbox: Flask
-    workspace: Workspace
-    lead: str
-    user: str
-    twin: str
-    identity: int
-    open_sidebar: OpenSidebar
-
-    def sidebar(self) -> Sidebar:
-        return self.open_sidebar(self.lead)
-
-    def at_identity(self) -> Sidebar:
-        """A teammate looks at the one linked channel."""
-        sidebar = self.sidebar()
-        sidebar.press("Linked channel")
-        sidebar.press("SMS · Main line")
-        self.workspace.call_log.clear()
-        return sidebar
-
-    def row(self) -> Any:
-        with self.kinbox.app_context(), transaction() as connection:
-            return connection.execute(select(Identity.__table__)).one()
-
-    @property
-    def owner(self) -> str | None:
-        return str(self.row().contact_id) if self.row().contact_id else None
-
-    @property
-    def match(self) -> Match | None:
-        return Match.from_json(self.row().match)
-
-    def change(self, **values: Any) -> None:
-        with self.kinbox.app_context(), transaction(write=True) as connection:
-            connection.execute(update(Identity).values(**values))
-
-    @property
-    def trail(self) -> list[tuple[str, str | None, str | None]]:
-        return [(one.action, one.contact_id, one.admin_name) for one in stored(self.kinbox, AuditRecord)]
-
-    def only_read(self) -> None:
-        assert writes(self.workspace) == []
-        assert stored(self.kinbox, Merge) == []
 
 
 @pytest.fixture
 def scene(make_contact: MakeContact, workspace: Workspace, kinbox: Flask, open_sidebar: OpenSidebar) -> Scene:
-    lead, user, twin = make_contact(**LEAD), make_contact(**USER), make_contact(**OTHER_LEAD)
-    match = Match("phone", SAME_NUMBER, (user, twin))
-    identity = link_channel(kinbox, workspace.app_id, lead, handle="Ivy S.", match=match)
-    with kinbox.app_context(), transaction(write=True) as connection:
-        values = {"identity_id": identity, "workspace_id": workspace.app_id, "conversation_id": "501"}
-        connection.execute(
-            insert(ConversationLink).values(**values, state="open", contact_id=lead, last_activity_at=AT)
-        )
-    return Scene(kinbox, workspace, lead, user, twin, identity, open_sidebar)
+    return linked_scene(make_contact, workspace, kinbox, open_sidebar)
 
 
 def test_every_channel_is_listed_with_its_sender_its_reason_and_its_last_message(scene: Scene) -> None:
@@ -346,78 +285,6 @@ def test_a_second_click_changes_nothing(scene: Scene) -> None:
     sidebar.shown = first
     assert sidebar.press("Unlink").title == "Not moved"
     assert len(scene.trail) == 1
-
-
-@dataclass(frozen=True)
-class Acting:
-    component_id: str
-    state: Callable[[Scene], dict[str, Any]]
-    ends: str
-
-
-ACTING = {
-    "open": Acting("identity:{identity}", lambda one: {"identities": [one.identity]}, "SMS · Main line"),
-    "choose": Acting("identity.choose", lambda one: {"identity": one.identity}, "Who else?"),
-    "take another": Acting(
-        "identity.pick:{user}", lambda one: {"identity": one.identity, "runners_up": [one.user]}, "✓ Moved"
-    ),
-    "form": Acting("identity.move", lambda one: {"identity": one.identity}, "Whose channel is it?"),
-    "find": Acting("target", lambda one: {"identity": one.identity}, "Move this channel?"),
-    "pick": Acting(
-        "target.pick:{user}", lambda one: {"identity": one.identity, "targets": [one.user]}, "Move this channel?"
-    ),
-    "confirm": Acting("target.confirm", lambda one: {"identity": one.identity, "to": one.user}, "✓ Moved"),
-    "unlink": Acting("identity.unlink", lambda one: {"identity": one.identity}, "✓ Unlinked"),
-}
-
-
-def forced(scene: Scene, act: Acting, state: dict[str, Any]) -> Shown:
-    sidebar = scene.sidebar()
-    sidebar.shown = Shown({"content": {"components": []}, "stored_data": state})
-    scene.workspace.call_log.clear()
-    component_id = act.component_id.format(identity=scene.identity, user=scene.user)
-    return sidebar.force(component_id, target=scene.user)
-
-
-def here(scene: Scene) -> dict[str, str]:
-    return {"workspace": scene.workspace.app_id, "contact": scene.lead, "teammate": str(ADMIN["id"])}
-
-
-@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
-def test_what_was_offered_can_be_done(act: Acting, scene: Scene) -> None:
-    """Without this the tests below would prove nothing."""
-    assert forced(scene, act, dict(sealed(act.state(scene), **here(scene)))).title == act.ends
-
-
-@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
-def test_what_was_not_offered_here_is_refused(act: Acting, scene: Scene) -> None:
-    state = act.state(scene)
-    for kind, stored_data in worthless(state, **here(scene)).items():
-        assert "out of date, so nothing was changed" in forced(scene, act, stored_data).text, kind
-    for key in state:
-        for other in ([], [scene.twin], str(scene.identity), True, None):
-            shown = forced(scene, act, dict(sealed({**state, key: other}, **here(scene))))
-            assert "out of date" in shown.text or shown.title in {"Not moved", "Contact not available"}, (key, other)
-    assert scene.owner == scene.lead
-    assert scene.trail == []
-
-
-@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
-def test_an_identity_of_somebody_else_is_left_alone(act: Acting, scene: Scene) -> None:
-    """The state may be old: the identity has to be linked to the contact in the panel at that moment."""
-    scene.change(contact_id=scene.twin)
-    shown = forced(scene, act, dict(sealed(act.state(scene), **here(scene))))
-    assert shown.title == "Not moved" or "out of date" in shown.text
-    assert scene.owner == scene.twin
-
-
-@pytest.mark.parametrize("act", ACTING.values(), ids=ACTING.keys())
-def test_a_teammate_who_may_not_merge_can_do_none_of_it(act: Acting, scene: Scene) -> None:
-    scene.kinbox.test_cli_runner().invoke(args=["workspaces", "set", scene.workspace.app_id, "mergers=999"])
-    shown = forced(scene, act, dict(sealed(act.state(scene), **here(scene))))
-    assert shown.title == "You may not merge here" or "out of date" in shown.text
-    assert scene.owner == scene.lead
-    assert scene.workspace.calls == []
 
 
 def test_a_teammate_who_may_not_merge_sees_the_channels_only(scene: Scene) -> None:
