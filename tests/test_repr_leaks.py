@@ -55,7 +55,8 @@ def objects() -> Iterator[object]:
             "component_id": "reference",
             "input_values": {"reference": MARK},
             "current_canvas": {"stored_data": {"state": MARK}},
-        }
+        },
+        is_click=True,
     )
     order = MergeOrder(
         workspace_id="w", lead_id="l", user_id="u", teammate=teammate, conversation_id=None,

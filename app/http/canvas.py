@@ -5,7 +5,6 @@ Once the signature holds the answer is 200 with a canvas, whatever happens: Inte
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 import traceback
@@ -18,6 +17,7 @@ from marshmallow import ValidationError
 from app.deadline import Deadline
 from app.domain.answers import Home
 from app.http.clicks import Click, answer_click
+from app.http.json_body import read_json
 from app.http.schemas import CanvasCall, read_call
 from app.http.signature import signed_by_intercom
 from app.http.state import StateSealer
@@ -87,7 +87,7 @@ class _Edge:
 
     def _canvas(self, body: bytes, deadline: Deadline, *, is_click: bool) -> Canvas:
         try:
-            call = read_call(json.loads(body))
+            call = read_call(read_json(body), is_click=is_click)
         except (ValidationError, ValueError, RecursionError) as error:
             return _faulty(_UNREADABLE, "canvas request not readable", error)
         made = self._clicked(call, deadline) if is_click else self._opened(call)

@@ -65,35 +65,40 @@ class _Open(Schema):
         unknown = EXCLUDE
 
 
-class CanvasCallSchema(_Open):
-    """The fields of a call. `customer` is Intercom's older name of `contact`, `app_id` that of `workspace_id`."""
+class InitializeSchema(_Open):
+    """What both calls have. `customer` is Intercom's older name of `contact`, `app_id` that of `workspace_id`."""
 
     workspace_id = _Id(required=True)
     contact = fields.Raw(required=True)
     admin = fields.Raw(required=True)
     conversation = _Loose(load_default=dict, allow_none=True)
+
+
+class SubmitSchema(InitializeSchema):
+    """What a click adds."""
+
     component_id = _Id(load_default=None, allow_none=True)
     input_values = _Loose(load_default=dict, allow_none=True)
     current_canvas = _Loose(load_default=dict, allow_none=True)
 
 
-_SCHEMA = CanvasCallSchema()
+_INITIALIZE, _SUBMIT = InitializeSchema(), SubmitSchema()
 
 
-def read_call(sent: Any) -> CanvasCall:
+def read_call(sent: Any, *, is_click: bool) -> CanvasCall:
     """The call in a request's JSON, under Intercom's newer or older names. Raises ValidationError.
 
     Done around the schema and not by hooks in it: they cost as much as everything else that it does.
     """
-    data: dict[str, Any] = _SCHEMA.load(_with_newer_names(sent))
+    data: dict[str, Any] = (_SUBMIT if is_click else _INITIALIZE).load(_with_newer_names(sent))
     return CanvasCall(
         workspace_id=data["workspace_id"],
         contact=_contact(data["contact"]),
         teammate=_teammate(data["admin"]),
         conversation_id=_conversation_id(data["conversation"]),
-        component_id=data["component_id"],
-        input_values=data["input_values"] or {},
-        stored_data=_stored_data(data["current_canvas"] or {}),
+        component_id=data.get("component_id"),
+        input_values=data.get("input_values") or {},
+        stored_data=_stored_data(data.get("current_canvas") or {}),
     )
 
 

@@ -182,6 +182,8 @@ BROKEN = {
     "a contact whose id holds a line break": lambda call: changed(call, contact={"id": "a\nb"}),
     "a contact whose id holds NUL": lambda call: changed(call, contact={"id": "a\x00b"}),
     "a contact whose id is no ASCII": lambda call: changed(call, contact={"id": "é"}),
+}
+BROKEN_CLICKS = {
     "a component that is a list": lambda call: changed(call, component_id=["home"]),
     "a component without a name": lambda call: changed(call, component_id=""),
     "a component that is endless": lambda call: changed(call, component_id="x" * 256),
@@ -195,6 +197,13 @@ def test_what_is_no_request_at_all_gets_a_canvas_with_a_reference(
     kinbox: Flask, log_lines: list[Json], body: bytes, route: str
 ) -> None:
     assert_told(ask(kinbox, body, route), log_lines)
+
+
+@pytest.mark.parametrize("broken", BROKEN_CLICKS.values(), ids=BROKEN_CLICKS.keys())
+def test_a_click_on_something_odd_gets_a_canvas_with_a_reference(
+    kinbox: Flask, call: Json, log_lines: list[Json], broken: Any
+) -> None:
+    assert_told(ask(kinbox, broken(call), "/canvas/submit"), log_lines)
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN.keys())
