@@ -25,6 +25,8 @@ _QUIET = ("urllib3", "werkzeug", "sqlalchemy", "requests")
 """Their lines hold raw URLs and SQL: shown from WARNING on."""
 _TOKEN_SHAPES = re.compile(r"dG9r[OD][\w+/=-]{12,}|(?<=Bearer )[\w.+/=-]{8,}")
 """Intercom's access tokens (base64 of `tok:...`) and whatever is sent as a bearer."""
+_TOKEN_MARKS = ("dG9r", "Bearer ")
+"""One of them is in every token that has such a shape; most lines have neither, and need no search by pattern."""
 _OWN_FIELDS = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _TELLING = ("OperationalError",)
 """Errors of libraries whose text says what is wrong with the machine, and names nobody."""
@@ -78,8 +80,7 @@ class JsonFormatter(logging.Formatter):
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         super().__init__()
         known = sorted({one for one in secrets if len(one) >= SHORTEST_SECRET}, key=len, reverse=True)
-        spelt = [json.dumps(one)[1:-1] for one in known]
-        self._secrets = re.compile("|".join(map(re.escape, spelt))) if spelt else None
+        self._secrets = [json.dumps(one)[1:-1] for one in known]
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
@@ -94,12 +95,12 @@ class JsonFormatter(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _OWN_FIELDS}
         if record.exc_info and record.exc_info[1] is not None:
             line["fault"] = tell_fault(record.exc_info[1])
-        return self._mask(json.dumps(line, default=_name_type))
+        return self._mask(_ENCODER.encode(line))
 
     def _mask(self, text: str) -> str:
-        if self._secrets is not None:
-            text = self._secrets.sub(MASK, text)
-        return _TOKEN_SHAPES.sub(MASK, text)
+        for secret in self._secrets:  # the longest first, for one may be a part of another
+            text = text.replace(secret, MASK)
+        return _TOKEN_SHAPES.sub(MASK, text) if any(mark in text for mark in _TOKEN_MARKS) else text
 
 
 def tell_fault(fault: BaseException) -> list[str]:
@@ -126,3 +127,7 @@ def _headline(fault: BaseException) -> str:
 def _name_type(value: object) -> str:
     """Only plain values are logged; an object's repr may hold anything."""
     return f"<{type(value).__name__}>"
+
+
+_ENCODER = json.JSONEncoder(default=_name_type)
+"""Made once: every request logs a line."""
