@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -62,6 +63,9 @@ class Metrics:
             ("method", "route", "status"),
             registry=self._registry,
         )
+        # Finding the series costs more than counting, and there are few: routes, and statuses of each.
+        self._request = lru_cache(maxsize=1024)(self._requests.labels)
+        self._status = lru_cache(maxsize=1024)(self._statuses.labels)
         self._calls = Histogram(
             "kinbox_intercom_call_seconds",
             "Calls to Intercom, by endpoint and status; none when no answer came.",
@@ -71,8 +75,8 @@ class Metrics:
         )
 
     def count_request(self, method: str, route: str, status: int, took_s: float) -> None:
-        self._requests.labels(method, route).observe(took_s)
-        self._statuses.labels(method, route, str(status)).inc()
+        self._request(method, route).observe(took_s)
+        self._status(method, route, status).inc()
 
     def count_call(self, method: str, path: str, status: int | None, took_s: float) -> None:
         """`path` is the endpoint's template, never a path with ids."""
