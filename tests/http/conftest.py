@@ -14,6 +14,7 @@ from app.sandbox.server import create_sandbox, serve
 from app.sandbox.store import empty_state
 from app.sandbox.workspace import Workspace
 from tests.conftest import CLIENT_SECRET, MakeApp
+from tests.http.linked_scene import Scene, linked_scene
 from tests.sidebar_driver import ADMIN, Post, Sidebar
 
 Json = dict[str, Any]
@@ -98,3 +99,9 @@ def open_sidebar(kinbox: Flask, workspace: Workspace) -> OpenSidebar:
         return sidebar
 
     return open_on
+
+
+@pytest.fixture
+def scene(make_contact: MakeContact, workspace: Workspace, kinbox: Flask, open_sidebar: OpenSidebar) -> Scene:
+    """A lead with a linked channel that two others could own as well."""
+    return linked_scene(make_contact, workspace, kinbox, open_sidebar)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from sqlalchemy import insert, select, update
@@ -13,10 +13,12 @@ from app.domain.identity import Match
 from app.sandbox.workspace import Workspace
 from app.storage.database import transaction
 from app.storage.models import AuditRecord, ConversationLink, Identity, Merge
-from tests.http.conftest import MakeContact, OpenSidebar
 from tests.http.linking import link_channel
-from tests.http.test_merge_matrix import LEAD, OTHER_LEAD, USER, stored, writes
+from tests.http.merging import LEAD, OTHER_LEAD, USER, stored, writes
 from tests.sidebar_driver import Sidebar
+
+if TYPE_CHECKING:
+    from tests.http.conftest import MakeContact, OpenSidebar
 
 AT = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 SAME_NUMBER = "+35315550123"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.http.conftest import MakeContact, OpenSidebar
-from tests.http.test_merge_matrix import IVY_PHONE, LEAD, OTHER_USER, USER
+from tests.http.merging import IVY_PHONE, LEAD, OTHER_USER, USER
 
 
 def test_a_shared_phone_names_the_other_contact(make_contact: MakeContact, open_sidebar: OpenSidebar) -> None:

@@ -19,7 +19,7 @@ from tests.conftest import CLIENT_SECRET
 from tests.http.any_json import sealed
 from tests.http.conftest import MakeContact, posting_to
 from tests.http.linking import link_channel
-from tests.http.test_merge_matrix import stored
+from tests.http.merging import stored
 from tests.sidebar_driver import ADMIN, Shown, Sidebar
 
 Json = dict[str, Any]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,16 +16,11 @@ from app.storage.database import transaction
 from app.storage.models import ContactRedirect, ConversationLink
 from app.usecases import name_target
 from tests.http.conftest import MakeContact, OpenSidebar
-from tests.http.linked_scene import AT, SAME_NUMBER, Scene, linked_scene
+from tests.http.linked_scene import AT, SAME_NUMBER, Scene
 from tests.http.linking import link_channel
-from tests.http.test_merge_matrix import LEAD, OTHER_USER, stored
+from tests.http.merging import LEAD, OTHER_USER, stored
 from tests.sidebar.hostile import TEXTS, injected
-from tests.sidebar_driver import ADMIN, Shown, Sidebar
-
-
-@pytest.fixture
-def scene(make_contact: MakeContact, workspace: Workspace, kinbox: Flask, open_sidebar: OpenSidebar) -> Scene:
-    return linked_scene(make_contact, workspace, kinbox, open_sidebar)
+from tests.sidebar_driver import ADMIN
 
 
 def test_every_channel_is_listed_with_its_sender_its_reason_and_its_last_message(scene: Scene) -> None:
@@ -95,15 +89,6 @@ def test_other_matches_that_are_gone_are_counted(scene: Scene, intercom: Interco
     intercom.archive(scene.twin)
     shown = scene.at_identity().press("Choose another")
     assert "None of the other matches is to be had in Intercom any more." in shown.text
-
-
-def test_a_match_that_vanishes_after_it_was_offered_takes_nothing(scene: Scene, intercom: Intercom) -> None:
-    sidebar = scene.at_identity()
-    sidebar.press("Choose another")
-    intercom.archive(scene.user)
-    assert sidebar.press("Ivy Stone").title == "Contact not available"
-    assert scene.owner == scene.lead
-    assert scene.trail == []
 
 
 def test_at_most_eight_other_matches_are_read(scene: Scene, make_contact: MakeContact) -> None:
@@ -224,67 +209,6 @@ def test_after_a_merge_a_channel_is_linked_again_to_the_survivor(scene: Scene) -
         connection.execute(insert(ContactRedirect).values(**values, created_at=AT))
     sidebar.press("Link again")
     assert scene.owner == scene.user
-
-
-def test_a_channel_that_was_matched_anew_is_not_linked_again(scene: Scene) -> None:
-    sidebar = scene.at_identity()
-    sidebar.press("Unlink")
-    scene.change(contact_id=scene.twin, matched_at=AT)
-    assert sidebar.press("Link again").title == "Not moved"
-    scene.change(contact_id=None)
-    assert sidebar.force("identity.relink").title != "✓ Linked again"
-    assert scene.owner is None
-
-
-STEPS: dict[str, Callable[[Sidebar, Scene], Shown]] = {
-    "unlink": lambda sidebar, _: sidebar.press("Unlink"),
-    "look at the other matches": lambda sidebar, _: sidebar.press("Choose another"),
-    "ask for a contact": lambda sidebar, _: sidebar.press("Move to another contact"),
-}
-
-
-@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS.keys())
-def test_a_channel_that_somebody_moved_first_stays_where_it_is(
-    step: Callable[[Sidebar, Scene], Shown], scene: Scene
-) -> None:
-    sidebar = scene.at_identity()
-    scene.change(contact_id=scene.twin)
-    assert step(sidebar, scene).title == "Not moved"
-    assert scene.owner == scene.twin
-    assert scene.trail == []
-
-
-@pytest.mark.parametrize("last", ["choose", "name", "confirm", "undo", "pick"])
-def test_the_last_click_loses_against_somebody_quicker(last: str, scene: Scene) -> None:
-    sidebar = scene.at_identity()
-    if last in {"choose", "undo"}:
-        sidebar.press("Choose another")
-    else:
-        sidebar.press("Move to another contact")
-        if last != "name":
-            sidebar.click("target", target=SAME_NUMBER if last == "pick" else scene.user)
-    if last == "undo":
-        sidebar.press("Ivy Stone")
-    scene.change(contact_id=scene.twin)
-    shown = {
-        "choose": lambda: sidebar.press("Ivy Stone"),
-        "pick": lambda: sidebar.press("Ivy Stone"),
-        "name": lambda: sidebar.click("target", target=scene.user),
-        "confirm": lambda: sidebar.press("Move the channel"),
-        "undo": lambda: sidebar.press("Move it back"),
-    }[last]()
-    assert shown.title == "Not moved"
-    assert scene.owner == scene.twin
-    assert len(scene.trail) == (last == "undo")
-
-
-def test_a_second_click_changes_nothing(scene: Scene) -> None:
-    sidebar = scene.at_identity()
-    first = sidebar.shown
-    sidebar.press("Unlink")
-    sidebar.shown = first
-    assert sidebar.press("Unlink").title == "Not moved"
-    assert len(scene.trail) == 1
 
 
 def test_a_teammate_who_may_not_merge_sees_the_channels_only(scene: Scene) -> None:

@@ -7,18 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from flask import Flask
 
-from app.sandbox.workspace import Workspace
 from tests.http.any_json import sealed, worthless
-from tests.http.conftest import MakeContact, OpenSidebar
-from tests.http.linked_scene import Scene, linked_scene
+from tests.http.linked_scene import Scene
 from tests.sidebar_driver import ADMIN, Shown
-
-
-@pytest.fixture
-def scene(make_contact: MakeContact, workspace: Workspace, kinbox: Flask, open_sidebar: OpenSidebar) -> Scene:
-    return linked_scene(make_contact, workspace, kinbox, open_sidebar)
 
 
 @dataclass(frozen=True)

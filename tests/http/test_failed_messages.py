@@ -17,7 +17,7 @@ from tests.bridge.conftest import Bridge, bridge
 from tests.conftest import CLIENT_SECRET, MakeApp
 from tests.http.any_json import sealed, worthless
 from tests.http.conftest import posting_to
-from tests.http.test_merge_matrix import stored
+from tests.http.merging import stored
 from tests.sidebar_driver import ADMIN, Shown, Sidebar
 
 PHONE = "+353861234567"

@@ -19,7 +19,7 @@ from tests.conftest import CLIENT_SECRET, ENCRYPTION_KEY, MakeApp
 from tests.http.any_json import opened, sealed, worthless
 from tests.http.conftest import MakeContact, for_sandbox, posting_to
 from tests.http.linking import link_channel
-from tests.http.test_merge_matrix import LEAD, OTHER_LEAD, OTHER_USER, USER, writes
+from tests.http.merging import LEAD, OTHER_LEAD, OTHER_USER, USER, writes
 from tests.sidebar_driver import ADMIN, Shown, Sidebar
 
 Json = dict[str, Any]

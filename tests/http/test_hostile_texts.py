@@ -11,7 +11,7 @@ from app.domain.identity import Match
 from app.sandbox.workspace import Workspace
 from tests.http.conftest import MakeContact, OpenSidebar
 from tests.http.linking import link_channel
-from tests.http.test_merge_matrix import BOTH_CONSENTS
+from tests.http.merging import BOTH_CONSENTS
 from tests.sidebar.hostile import TEXTS, injected, links
 from tests.sidebar_driver import ADMIN, Shown, Sidebar
 

@@ -22,7 +22,7 @@ from sqlalchemy.engine import make_url
 from app.sandbox.workspace import Workspace
 from tests.conftest import CLIENT_SECRET, ENCRYPTION_KEY
 from tests.http.conftest import MakeContact, for_sandbox
-from tests.http.test_merge_matrix import CONSENT, LEAD, OTHER_USER, USER
+from tests.http.merging import CONSENT, LEAD, OTHER_USER, USER
 from tests.sidebar_driver import ADMIN, Post, Shown, Sidebar, checked, sign
 
 ROOT = Path(__file__).parents[2]

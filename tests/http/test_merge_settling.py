@@ -18,7 +18,7 @@ from app.storage.database import transaction
 from app.storage.models import AuditRecord, ContactRedirect, Merge
 from app.usecases.desk import utc_now
 from tests.http.conftest import MakeContact, OpenSidebar
-from tests.http.test_merge_matrix import CONSENT, LEAD, OTHER_LEAD, OTHER_USER, USER, confirmed, stored
+from tests.http.merging import CONSENT, LEAD, OTHER_LEAD, OTHER_USER, USER, confirmed, stored
 from tests.http.test_promotion_and_move import linked, owner
 
 LONG_AGO = timedelta(minutes=10)

@@ -16,7 +16,7 @@ from app.sandbox.faults import Fault
 from app.sandbox.workspace import Workspace
 from app.storage.models import ContactRedirect, Merge
 from tests.http.conftest import MakeContact, OpenSidebar
-from tests.http.test_merge_matrix import CONSENT, LEAD, OTHER_USER, USER, confirmed, merge_bodies, stored
+from tests.http.merging import CONSENT, LEAD, OTHER_USER, USER, confirmed, merge_bodies, stored
 from tests.sidebar_driver import Sidebar
 
 MERGE = "/contacts/merge"

@@ -18,17 +18,7 @@ from app.storage.identities import Sender
 from app.storage.models import AuditRecord, Identity, Merge
 from app.usecases.desk import utc_now
 from tests.http.conftest import MakeContact, OpenSidebar
-from tests.http.test_merge_matrix import (
-    BOTH_CONSENTS,
-    CONSENT,
-    LEAD,
-    OTHER_LEAD,
-    OTHER_USER,
-    USER,
-    confirmed,
-    stored,
-    writes,
-)
+from tests.http.merging import BOTH_CONSENTS, CONSENT, LEAD, OTHER_LEAD, OTHER_USER, USER, confirmed, stored, writes
 from tests.sidebar_driver import Shown, Sidebar
 
 AGREED = {"consents": ["promotion"]}

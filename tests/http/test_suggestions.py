@@ -8,7 +8,7 @@ import pytest
 
 from app.sandbox.workspace import Workspace
 from tests.http.conftest import MakeContact, OpenSidebar
-from tests.http.test_merge_matrix import LEAD, OTHER_LEAD, OTHER_USER, USER
+from tests.http.merging import LEAD, OTHER_LEAD, OTHER_USER, USER
 from tests.sidebar_driver import Shown
 
 
