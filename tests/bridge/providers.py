@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 from app.services import services
 from app.storage.database import transaction
 from tests.bridge.conftest import Bridge
-from tests.channels.contract_samples import PROVIDERS, Provider, Signed
+from tests.channels.contract_samples import PROVIDERS, Provider
+from tests.channels.contract_signing import Signed
 
 ORIGIN = "http://localhost"
 BY_SLUG = {one.slug: one for one in PROVIDERS}

@@ -15,7 +15,8 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto  # type: ignore[import-untyp
 
 from tests.bridge.conftest import Bridge, Json, bodies
 from tests.bridge.providers import Caller, connect
-from tests.channels.contract_samples import FORM, SECRET, Signed
+from tests.channels.contract_samples import FORM
+from tests.channels.contract_signing import SECRET, Signed
 from tests.channels.wechat.calls import APP_ID, KEY, signature
 
 BSUID = "DE.70213344556677889900"

@@ -20,7 +20,8 @@ from app.storage import inbox
 from app.storage.channels import StoredAccount
 from app.storage.database import transaction
 from app.storage.models import InboundEvent
-from tests.channels.contract_samples import JSON, PROVIDERS, Provider, Signed
+from tests.channels.contract_samples import JSON, PROVIDERS, Provider
+from tests.channels.contract_signing import Signed
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 ORIGIN = "http://localhost"
