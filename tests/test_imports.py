@@ -201,6 +201,11 @@ def test_a_file_has_one_subject(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 
 
+def test_a_file_of_tests_has_one_subject() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests").rglob("*.py")}
+    assert [path.name for path, lines in lengths.items() if lines > MAX_LINES] == []
+
+
 def test_every_route_is_open_on_purpose_or_proves_its_caller(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         if rule.rule not in OPEN_ROUTES:
