@@ -5,21 +5,9 @@ from __future__ import annotations
 from app.domain.answers import Compared
 from app.domain.comparison import Comparison, Row
 from app.domain.contact import Contact
+from app.domain.counting import count
 from app.sidebar import ids
-from app.sidebar.parts import (
-    LIST_LIMIT,
-    back_home,
-    count,
-    footer,
-    header,
-    muted,
-    name,
-    open_link,
-    role,
-    submit,
-    table,
-    who,
-)
+from app.sidebar.parts import LIST_LIMIT, back_home, footer, header, muted, name, open_link, role, submit, table, who
 from app.sidebar.screen import Screen
 from canvas_components import Component, Item, List, Text, plain
 

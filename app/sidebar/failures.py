@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from app.domain.answers import FailedLately
+from app.domain.counting import count
 from app.domain.identity_answers import FailedMessage, FailedMessages, MessagesRetried
 from app.sidebar import ids
-from app.sidebar.parts import CHANNELS, NAME_LIMIT, back_home, count, date_time, footer, header, muted, name, submit
+from app.sidebar.parts import CHANNELS, NAME_LIMIT, back_home, date_time, footer, header, muted, name, submit
 from app.sidebar.reasons import failure
 from app.sidebar.screen import Screen
 from canvas_components import Component, Item, List, SubmitAction, Text, plain

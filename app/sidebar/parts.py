@@ -181,7 +181,3 @@ def date(at: datetime, timezone: str) -> str:
 
 def date_time(at: datetime, timezone: str) -> str:
     return canvas_datetime(at, ZoneInfo(timezone))
-
-
-def count(number: int, singular: str) -> str:
-    return f"{number} {singular}" if number == 1 else f"{number} {singular}s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.domain.answers import Gone, GoneReason, IntercomTrouble
+from app.domain.counting import count
 from app.domain.identity_answers import RunnersUp, TargetForm, TargetNamed
 from app.sidebar import ids
 from app.sidebar.channels import back_to_channels
@@ -10,7 +11,6 @@ from app.sidebar.parts import (
     LIST_LIMIT,
     back_home,
     channel_title,
-    count,
     date_time,
     error,
     footer,
