@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.channels.base import Account, Adapter
 from app.channels.registry import adapters
-from app.cli.findings import Finding
+from app.domain.findings import Finding
 from app.services import Services
 from app.storage.channels import StoredAccount
 from app.storage.crypto import UnreadableSecret

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import requests
 
 from app.cli.channel_checks import check_channels
-from app.cli.findings import Finding
 from app.deadline import Deadline
+from app.domain.findings import Finding
 from app.domain.workspace import Workspace
 from app.intercom.answers import Account
 from app.intercom.client import Intercom

@@ -6,8 +6,8 @@ import click
 from flask.cli import with_appcontext
 
 from app.cli.checks import check_all
-from app.cli.findings import Finding
 from app.cli.output import as_json, kind_faults, tell
+from app.domain.findings import Finding
 from app.services import services
 
 

@@ -1,4 +1,4 @@
-"""What `doctor` found."""
+"""What a check of the set-up found."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class Finding:
     what: str
     mend: str = ""
     workspace: str | None = None
+    about: str = ""
+    """A short code for what this is about, so that other places than the command line find words of their own."""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "about"}
