@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from app.domain.channel import Channel
+from app.domain.channel import Secret as Secret  # noqa: PLC0414 - adapters take it from here
 from app.domain.message import AliasChange, Attachment, InboundMessage
 from app.domain.phone import read_sender
 from app.errors import AppError
@@ -84,14 +86,19 @@ class Parsed:
     ignored: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Secret:
-    """A secret that an operator gives to `channels add --set NAME=VALUE`."""
+@dataclass(frozen=True)
+class Step:
+    """One thing to do at the provider so that its messages come here, in a sentence or two for an admin.
 
-    name: str
-    hint: str
-    """Where to find it at the provider, in a few words."""
-    required: bool = True
+    `sample` is what to type or run there, line by line; `{webhook}` in it stands for the webhook's address, and words
+    in capitals for what the admin has to put in their place.
+    """
+
+    text: str
+    sample: str = ""
+
+    def sample_for(self, webhook: str) -> str:
+        return self.sample.replace("{webhook}", webhook)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +142,8 @@ class Adapter(ABC):
     """The provider as an operator calls it: `Twilio`, `WhatsApp Cloud API`."""
     address_hint: ClassVar[str]
     """What ADDRESS is, in a few words: `the number that customers text, +E.164`."""
-    webhook_hint: ClassVar[str] = "enter this address at the provider, as the one to call with incoming messages."
-    """What to do with the webhook's address: a sentence that goes on after `Next: `."""
+    setup: ClassVar[tuple[Step, ...]]
+    """What to do at the provider, in its order, once the account is here and its webhook has an address."""
     secrets: ClassVar[tuple[Secret, ...]]
     identified_by: ClassVar[Literal["phone", "id"]]
     """How a sender is found in Intercom: by phone, or by the channel id in a custom attribute."""
@@ -187,6 +194,11 @@ class Adapter(ABC):
             return None
         country, bare = self.account.country, self.international_digits
         return read_sender(sender_id, region=country, international_digits=bare)
+
+    @classmethod
+    def channel(cls) -> Channel:
+        """This channel as the rules see it."""
+        return Channel(slug=cls.slug, title=cls.title, identified_by=cls.identified_by, keeps_id=cls.keeps_id)
 
     def secret(self, name: str) -> str:
         """A secret's value, empty when it was not given."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from textwrap import wrap
 
 import click
 from flask.cli import AppGroup
@@ -192,8 +193,17 @@ def _added(adapter: type[Adapter], account: StoredAccount) -> str:
         f"Added {adapter.title} account {account.id} {account.name!r} ({adapter.provider}).\n"
         f"Webhook: {url or _path(account)}\n"
         f"{'' if url else _NO_PUBLIC_URL + chr(10)}"
-        f"Next: {adapter.webhook_hint} Keep the address to yourself: it is part of the proof who calls."
+        f"Keep it to yourself: it is part of the proof who calls. Next:\n{_steps(adapter, url or _path(account))}"
     )
+
+
+def _steps(adapter: type[Adapter], webhook: str) -> str:
+    """What to do at the provider, numbered, with what is to be copied below each step."""
+    steps = []
+    for number, step in enumerate(adapter.setup, 1):
+        steps += wrap(f"{number:>2}. {step.text}", 100, subsequent_indent="    ")
+        steps += [f"      {line}" for line in step.sample_for(webhook).splitlines()]
+    return "\n".join(steps)
 
 
 def _shown(connection: Connection, account: StoredAccount) -> Json:

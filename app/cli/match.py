@@ -23,7 +23,6 @@ from app.storage.channels import StoredAccount
 from app.storage.database import transaction
 from app.storage.lanes import Person
 from app.usecases.bridge.would_match import WouldMatch, who_would_match
-from app.worker.bridge import channel_of
 
 INTERCOM_S = 20.0
 LONGEST_ID = 200
@@ -165,7 +164,7 @@ def _ask(question: _Question, *, as_json: bool) -> WouldMatch:
         return who_would_match(
             objects.intercom(question.workspace, deadline=Deadline.after(INTERCOM_S)),
             question.workspace,
-            channel_of(question.adapter),
+            question.adapter.channel(),
             question.person,
             account_id=question.account.id if question.account else None,
             now=datetime.now(UTC),

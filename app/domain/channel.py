@@ -1,4 +1,4 @@
-"""A channel as the rules see it."""
+"""A channel as the rules see it, and as somebody who connects an account of it does."""
 
 from __future__ import annotations
 
@@ -14,3 +14,13 @@ class Channel:
     title: str
     identified_by: Literal["phone", "id"]
     keeps_id: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """A secret that an operator gives to `channels add --set NAME=VALUE`."""
+
+    name: str
+    hint: str
+    """Where to find it at the provider, in a few words."""
+    required: bool = True

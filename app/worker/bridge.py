@@ -10,7 +10,6 @@ from typing import Any
 from app.channels.base import Account, Adapter
 from app.channels.registry import adapters
 from app.deadline import Deadline
-from app.domain.channel import Channel
 from app.domain.message import Attachment, InboundMessage
 from app.domain.work import Dead, Done, Hold, Outcome, WaitUntil
 from app.domain.workspace import Workspace
@@ -65,12 +64,6 @@ def adapter_of(account: StoredAccount, country: str | None) -> Adapter:
     return adapters()[account.slug](served)
 
 
-def channel_of(adapter: type[Adapter] | Adapter) -> Channel:
-    return Channel(
-        slug=adapter.slug, title=adapter.title, identified_by=adapter.identified_by, keeps_id=adapter.keeps_id
-    )
-
-
 class _Admins:
     """The admin of each workspace's token, asked for once: a workspace from the environment has none stored."""
 
@@ -97,7 +90,7 @@ def _delivery(
         received_at=event.received_at,
         attempts=event.attempts,
         message=message,
-        channel=replace(channel_of(adapter), title=adapter.title_of(message)),
+        channel=replace(adapter.channel(), title=adapter.title_of(message)),
         account_id=account.id,
         country=adapter.account.country,
         workspace=workspace,

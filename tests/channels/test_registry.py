@@ -48,7 +48,16 @@ def test_a_channel_tells_an_operator_all_that_is_needed(adapter: type[Adapter]) 
     assert adapter.title
     assert adapter.provider
     assert adapter.address_hint
-    assert adapter.webhook_hint.endswith(".")
+
+
+@every_channel
+def test_a_channel_says_step_by_step_what_to_do_at_its_provider(adapter: type[Adapter]) -> None:
+    webhook = "https://kinbox.example.com/channels/x/key"
+    assert 3 <= len(adapter.setup) <= 8
+    assert all(step.text.strip() == step.text and step.text.endswith(".") for step in adapter.setup)
+    samples = [step.sample_for(webhook) for step in adapter.setup]
+    assert any(webhook in sample for sample in samples)
+    assert "{webhook}" not in "".join(samples)
 
 
 @every_channel

@@ -78,7 +78,7 @@ def test_without_a_public_url_the_way_to_one_is_told(run: Run) -> None:
     people, machines = run(LINE), run(f"{TWILIO} +14155550100 --json")
     assert "KINBOX_PUBLIC_URL" in people.stdout
     assert "KINBOX_PUBLIC_URL" in machines.stderr
-    assert "Next: " in people.stdout
+    assert "Next:\n 1. " in people.stdout
 
 
 def test_an_account_without_a_country_has_its_workspaces(told: Told, app: Flask) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from app.channels.africastalking.setup import SETUP
 from app.channels.base import Adapter, Parsed, RawCall, Secret
 from app.channels.fields import FORM, fields, one_message
 from app.channels.numbers import same_number
@@ -26,7 +27,7 @@ class AfricasTalkingAdapter(Adapter):
     title = "SMS"
     provider = "Africa's Talking"
     address_hint = "the short code or number that customers text"
-    webhook_hint = "enter this address at Africa's Talking under SMS Callback URLs, as Incoming Messages."
+    setup = SETUP
     secrets = (
         Secret(name="username", hint="Africa's Talking, the app's user name; for replies", required=False),
         Secret(name="api_key", hint="Africa's Talking, the app's Settings, API key; for replies", required=False),

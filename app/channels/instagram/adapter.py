@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from app.channels.base import ProfilePlan, Secret
+from app.channels.instagram.setup import SETUP
 from app.channels.meta import APP_SECRET, GRAPH_HOST, VERIFY_TOKEN
 from app.channels.meta_messaging import MessagingAdapter
 
@@ -18,6 +19,7 @@ class InstagramAdapter(MessagingAdapter):
     title = "Instagram"
     provider = "Instagram messaging"
     address_hint = "the id of the Instagram professional account, 17841..."
+    setup = SETUP
     secrets: ClassVar[tuple[Secret, ...]] = (
         # An app with Instagram Login has two secrets, and it is not documented which of them signs.
         Secret(name=APP_SECRET.name, hint=f"{APP_SECRET.hint}; with Instagram Login give the Instagram app secret too"),

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from app.channels.base import Adapter, Fetch, MediaPlan, Parsed, ProfilePlan, RawCall, Secret
 from app.channels.line.events import read_events
+from app.channels.line.setup import SETUP
 from app.channels.reading import json_object, obj, text_of
 from app.channels.signing import hmac_sha256, require_same
 from app.domain.message import Attachment
@@ -18,10 +19,7 @@ class LineAdapter(Adapter):
     title = "LINE"
     provider = "LINE Messaging API"
     address_hint = "the bot's own user id: U and 32 hex digits, from GET /v2/bot/info"
-    webhook_hint = (
-        "enter this address in the LINE Developers console, Messaging API, switch on `Use webhook` and "
-        "`Webhook redelivery`, and press `Verify`."
-    )
+    setup = SETUP
     secrets = (
         Secret(name="channel_secret", hint="LINE Developers console, Basic settings"),
         Secret(

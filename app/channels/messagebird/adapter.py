@@ -18,6 +18,7 @@ from app.channels.messagebird.platform import (
     platform_id,
     platform_message,
 )
+from app.channels.messagebird.setup import SETUP
 from app.channels.messagebird.signature import require_signature
 from app.channels.numbers import is_number_of
 from app.channels.reading import text_of
@@ -33,7 +34,7 @@ class MessageBirdAdapter(Adapter):
     title = "SMS"
     provider = "MessageBird / Bird"
     address_hint = "the number that customers text, as +E.164"
-    webhook_hint = "enter this address where incoming SMS are forwarded to a URL, or as the URL of a webhook at Bird."
+    setup = SETUP
     secrets = (
         Secret(
             name="signing_key",

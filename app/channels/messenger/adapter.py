@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from app.channels.base import ProfilePlan, Secret
+from app.channels.messenger.setup import SETUP
 from app.channels.meta import APP_SECRET, GRAPH_HOST, VERIFY_TOKEN
 from app.channels.meta_messaging import MessagingAdapter
 
@@ -16,6 +17,7 @@ class MessengerAdapter(MessagingAdapter):
     title = "Messenger"
     provider = "Facebook Messenger"
     address_hint = "the id of the Facebook page"
+    setup = SETUP
     secrets: ClassVar[tuple[Secret, ...]] = (
         APP_SECRET,
         VERIFY_TOKEN,

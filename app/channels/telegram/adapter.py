@@ -6,6 +6,7 @@ from app.channels.base import Adapter, MediaPlan, Parsed, RawCall, Secret
 from app.channels.reading import json_object
 from app.channels.signing import require_same
 from app.channels.telegram.files import plan_download
+from app.channels.telegram.setup import SETUP
 from app.channels.telegram.updates import read_update
 from app.domain.message import Attachment
 
@@ -15,7 +16,7 @@ class TelegramAdapter(Adapter):
     title = "Telegram"
     provider = "Telegram Bot API"
     address_hint = "the bot's id: the digits before the colon of its token"
-    webhook_hint = "call setWebhook of the Bot API with this address, your secret_token and allowed_updates."
+    setup = SETUP
     secrets = (
         Secret(name="secret_token", hint="the secret_token that you give to setWebhook"),
         Secret(name="bot_token", hint="from @BotFather; needed to fetch files", required=False),

@@ -6,6 +6,7 @@ from app.channels.base import Adapter, Parsed, RawCall, Reply, Secret
 from app.channels.fields import FORM, JSON, MULTIPART, fields, one_message
 from app.channels.numbers import same_number
 from app.channels.textmagic.messages import is_message, message, message_id
+from app.channels.textmagic.setup import SETUP
 from app.channels.url_key import require_plausible
 
 _TYPES = frozenset({FORM, JSON, MULTIPART})
@@ -23,7 +24,7 @@ class TextMagicAdapter(Adapter):
     title = "SMS"
     provider = "TextMagic"
     address_hint = "the number that customers text, as +E.164"
-    webhook_hint = "enter this address at TextMagic as the callback URL for incoming messages."
+    setup = SETUP
     secrets = (
         Secret(name="username", hint="TextMagic, your user name; for replies", required=False),
         Secret(name="api_key", hint="TextMagic, Services, API; for replies", required=False),

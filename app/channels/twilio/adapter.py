@@ -9,6 +9,7 @@ from app.channels.fields import fields, one_message
 from app.channels.hosts import https_at
 from app.channels.numbers import is_number_of
 from app.channels.twilio.messages import is_message, message, sid
+from app.channels.twilio.setup import SETUP
 from app.channels.twilio.signature import require_signature
 from app.domain.message import Attachment, InboundMessage
 
@@ -30,9 +31,7 @@ class TwilioAdapter(Adapter):
     title = "SMS or WhatsApp"
     provider = "Twilio"
     address_hint = "the number that customers write to, as +E.164 or as a short code"
-    webhook_hint = (
-        "enter this address with #rc=3&rp=all behind it at the number in the Twilio Console, as A message comes in."
-    )
+    setup = SETUP
     secrets = (
         Secret(name="auth_token", hint="Twilio Console, Account Info; while you rotate: new,old"),
         Secret(name="account_sid", hint="Twilio Console, Account Info, begins with AC; for pictures", required=False),

@@ -7,6 +7,7 @@ from app.channels.hosts import https_at
 from app.channels.reading import json_object, pairs
 from app.channels.signing import hmac_sha256, require_same
 from app.channels.viber.events import read_event
+from app.channels.viber.setup import SETUP
 from app.domain.message import Attachment
 
 MEDIA_HOSTS = frozenset({".viber.com"})
@@ -17,7 +18,7 @@ class ViberAdapter(Adapter):
     title = "Viber"
     provider = "Viber bot"
     address_hint = "the bot's id: pa: and digits, from POST /pa/get_account_info"
-    webhook_hint = "call set_webhook of the Viber API with this address, send_name and send_photo."
+    setup = SETUP
     secrets = (Secret(name="auth_token", hint="partners.viber.com, the bot's settings"),)
     identified_by = "id"
     keeps_id = True

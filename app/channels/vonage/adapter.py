@@ -8,6 +8,7 @@ from app.channels.hosts import https_at
 from app.channels.numbers import is_number_of
 from app.channels.reading import text_of
 from app.channels.vonage.messages_api import is_message, looks_like_messages_api, message
+from app.channels.vonage.setup import SETUP
 from app.channels.vonage.signature import require_signature
 from app.channels.vonage.sms import is_sms, sms
 from app.domain.message import Attachment
@@ -22,7 +23,7 @@ class VonageAdapter(Adapter):
     title = "SMS"
     provider = "Vonage"
     address_hint = "the number that customers text, as +E.164"
-    webhook_hint = "enter this address as the inbound URL in the Vonage dashboard, and switch signed webhooks on."
+    setup = SETUP
     secrets = (
         Secret(name="signature_secret", hint="Vonage dashboard, API settings, Signature secret"),
         Secret(

@@ -10,6 +10,7 @@ from app.channels.wechat.body import fields
 from app.channels.wechat.cipher import decrypt
 from app.channels.wechat.files import plan_download
 from app.channels.wechat.messages import read_fields
+from app.channels.wechat.setup import SETUP
 from app.channels.wechat.signature import require_fresh, require_signed
 from app.domain.message import Attachment
 
@@ -19,10 +20,7 @@ class WeChatAdapter(Adapter):
     title = "WeChat"
     provider = "WeChat Official Account"
     address_hint = "the account's original id: gh_ and 12 hex digits"
-    webhook_hint = (
-        "enter this address and your token in the Official Accounts console, Basic configuration; choose safe mode "
-        "if you gave an encoding_aes_key."
-    )
+    setup = SETUP
     secrets = (
         Secret(name="token", hint="Official Accounts console, Basic configuration, Token"),
         Secret(

@@ -20,6 +20,7 @@ from app.channels.meta import (
 from app.channels.reading import obj, text_of
 from app.channels.whatsapp.messages import read_event
 from app.channels.whatsapp.people import People
+from app.channels.whatsapp.setup import SETUP
 from app.domain.message import Attachment
 
 
@@ -30,6 +31,7 @@ class WhatsAppAdapter(MetaAdapter):
     title = "WhatsApp"
     provider = "WhatsApp Cloud API"
     address_hint = "the phone number id (not the number), from WhatsApp > API Setup"
+    setup = SETUP
     secrets: ClassVar[tuple[Secret, ...]] = (
         APP_SECRET,
         VERIFY_TOKEN,
