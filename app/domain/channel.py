@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -24,3 +25,20 @@ class Secret:
     hint: str
     """Where to find it at the provider, in a few words."""
     required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelKind:
+    """What an account of a channel needs. `provider` is the channel as an operator calls it, `title` as a teammate."""
+
+    slug: str
+    title: str
+    provider: str
+    address_hint: str
+    """What the address is, in a few words."""
+    secrets: tuple[Secret, ...]
+    identified_by: Literal["phone", "id"]
+    same_address: Callable[[str, str | None, str], bool] = field(repr=False)
+    """Whether an account's address, read in its country, and another one are the same, in whatever spelling."""
+    phone_reader: Callable[[str | None], Callable[[str], str | None]] = field(repr=False)
+    """For a country, what reads a sender of this channel as E.164; it answers None for ids, names and short codes."""
