@@ -11,10 +11,10 @@ from flask.cli import with_appcontext
 
 from app.channels.base import Account, Adapter
 from app.channels.registry import adapters
+from app.channels.typed_sender import BadSender, read_typed_sender
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
 from app.deadline import Deadline
 from app.domain.matching import Found
-from app.domain.phone import read_sender
 from app.domain.workspace import Workspace
 from app.intercom.errors import IntercomError, RateLimited
 from app.intercom.regions import profile_url
@@ -25,7 +25,6 @@ from app.storage.lanes import Person
 from app.usecases.bridge.would_match import WouldMatch, who_would_match
 
 INTERCOM_S = 20.0
-LONGEST_ID = 200
 
 _WORDS = "Give the channel and the sender, as `match SLUG SENDER` or with --channel and --sender."
 
@@ -140,22 +139,12 @@ def _adapter(workspace: Workspace, slug: str, account: StoredAccount | None) -> 
 
 
 def _person(adapter: Adapter, sender: str, phone: str | None, aliases: tuple[str, ...], *, as_json: bool) -> Person:
-    ids = [one.strip() for one in (sender, *aliases)]
-    if any(not one or len(one) > LONGEST_ID or not one.isprintable() for one in ids):
-        refuse(f"A sender has 1 to {LONGEST_ID} printable characters.", as_json=as_json, misuse=True)
-    given = None
-    if phone is not None:
-        if adapter.identified_by == "id":
-            refuse(f"{adapter.title} people are found by their id: leave --phone out.", as_json=as_json, misuse=True)
-        given = read_sender(phone, region=adapter.account.country, international_digits=False)
-        if given is None:
-            refuse(
-                "--phone is no phone number. Write it with plus and country code, such as +35315550123.",
-                as_json=as_json,
-                misuse=True,
-            )
-    read = (adapter.phone_of(one) for one in ids)
-    return Person(sender_id=ids[0], aliases=tuple(ids[1:]), phone=given or next((one for one in read if one), None))
+    try:
+        typed = read_typed_sender(adapter, sender, phone=phone, aliases=aliases)
+    except BadSender as fault:
+        option = "--phone: " if fault.part == "phone" else ""
+        refuse(f"{option}{fault}", as_json=as_json, misuse=True)
+    return Person(sender_id=typed.ids[0], aliases=typed.ids[1:], phone=typed.phone)
 
 
 def _ask(question: _Question, *, as_json: bool) -> WouldMatch:
@@ -190,21 +179,10 @@ def _lines(question: _Question, answer: WouldMatch) -> Iterator[str]:
         return
     found = answer.found
     yield f"Contact {found.contact_id} ({found.role or 'role not known'}): {_url(question, found)}"
-    yield f"Rule: {_rule(question, answer, found)}"
+    yield f"Rule: {answer.rule(question.adapter.channel())}"
     if others := found.match.runners_up:
         told = "would do as well" if answer.step == "search" else "would have done as well when they were matched"
         yield f"Runners-up, which {told}: {', '.join(others)}"
-
-
-def _rule(question: _Question, answer: WouldMatch, found: Found) -> str:
-    if answer.step == "stored_link":
-        return f"stored link. This sender is linked to the contact already (rule then: {found.match.rule})."
-    carried = f"the phone {found.match.value}"
-    if question.adapter.identified_by == "id":
-        carried = f"the {question.adapter.title} id {found.match.value}"
-    if answer.step == "known_contact":
-        return f"known contact. Kinbox made or saw a contact with {carried} a moment ago."
-    return f"{found.match.rule}. The contact has {carried}."
 
 
 def _url(question: _Question, found: Found) -> str:

@@ -29,6 +29,18 @@ class WouldMatch:
     step: Literal["stored_link", "known_contact", "search"]
     left: str | None = None
 
+    def rule(self, channel: Channel) -> str:
+        """The rule that found somebody, in plain words. Empty when nobody was found."""
+        if not isinstance(self.found, Found):
+            return ""
+        match = self.found.match
+        if self.step == "stored_link":
+            return f"stored link. This sender is linked to the contact already (rule then: {match.rule})."
+        of = f"the {channel.title} id" if channel.identified_by == "id" else "the phone"
+        if self.step == "known_contact":
+            return f"known contact. Kinbox made or saw a contact with {of} {match.value} a moment ago."
+        return f"{match.rule}. The contact has {of} {match.value}."
+
 
 def who_would_match(
     intercom: Intercom,
