@@ -17,7 +17,9 @@ from flask import Flask
 from app.channels.base import Adapter
 from app.channels.registry import adapters
 from app.domain.identity import LinkedIdentity, Match
-from app.domain.workspace import BadSetting, Workspace, WorkspaceSettings
+from app.domain.setting_table import FACTS, SETTINGS
+from app.domain.workspace import Workspace
+from app.domain.workspace_settings import BadSetting, WorkspaceSettings
 from app.metrics import Metrics
 from app.settings import BadSettings, Settings
 from app.sidebar.reasons import why
@@ -95,6 +97,8 @@ def test_every_workspace_setting_is_there_with_its_default() -> None:
     assert set(table) == set(known)
     for key, default in WorkspaceSettings().told().items():
         assert table[key][0] == f"`{default}`"
+    for setting in (*SETTINGS, *FACTS):
+        assert table[setting.key][1] == setting.explanation
 
 
 def test_every_make_target_is_there() -> None:

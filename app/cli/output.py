@@ -10,7 +10,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import click
 from sqlalchemy.exc import ProgrammingError
 
-from app.domain.workspace import BadSetting
+from app.domain.workspace_settings import BadSetting
 from app.errors import AppError
 from app.logs import quiet_logs
 from app.services import services

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,11 +11,19 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
-from app.domain.workspace import PRIORITIES, REGIONS, Workspace, is_timezone, read_region
+from app.domain.setting_table import FACTS
+from app.domain.workspace import REGIONS, Workspace, read_region
+from app.domain.workspace_settings import PRIORITIES, SETTINGS, is_timezone
 from app.intercom.answers import Account
 from app.intercom.errors import Disconnected, IntercomError
 from app.services import services
 from app.storage.database import transaction
+
+
+def _settings_help() -> str:
+    """A line for each setting; the admin page and the README tell the same."""
+    return "\b\nThe settings:\n" + "\n".join(f"  {one.key}: {one.explanation}." for one in (*SETTINGS, *FACTS))
+
 
 workspaces = AppGroup("workspaces", help="Connect Intercom workspaces and change their settings.")
 
@@ -61,7 +70,7 @@ def add(
     tell(f"{told}\n{doubt}" if doubt else told, {**_shown(workspace), "doubt": doubt}, as_json=as_json)
 
 
-@workspaces.command("set")
+@workspaces.command("set", epilog=_settings_help())
 @click.argument("app_id", callback=workspace_id)
 @click.argument("changes", metavar="KEY=VALUE ...", nargs=-1, required=True)
 @as_json
@@ -97,8 +106,11 @@ def list_all(*, as_json: bool) -> None:
 
 
 def _token(given: str) -> str:
-    """`-` reads it from standard input, which no shell remembers."""
-    return sys.stdin.readline().strip() if given == "-" else given.strip()
+    """`-` reads it from standard input, which no shell remembers. Raises BadParameter when nothing is there."""
+    token = (sys.stdin.readline() if given == "-" else given).strip()
+    if not token:
+        raise click.BadParameter("the token is empty, so nothing was stored", param_hint="'--token'")
+    return token
 
 
 def _checked(workspace: Workspace, *, as_json: bool) -> tuple[Workspace, str | None]:
@@ -156,6 +168,6 @@ def _shown(workspace: Workspace) -> Json:
 
 def _line(workspace: Workspace) -> str:
     told = workspace.settings.told()
-    settings = " ".join(f"{key}={value}" for key, value in told.items())
+    settings = " ".join(f"{key}={shlex.quote(value)}" for key, value in told.items())
     name = f" {workspace.name!r}" if workspace.name else ""
     return f"{workspace.id}{name} region={workspace.region} timezone={workspace.timezone} {settings}"

@@ -20,7 +20,8 @@ from cryptography.fernet import Fernet
 from flask import Flask
 
 from app import create_app
-from app.domain.workspace import Workspace, WorkspaceSettings, read_region
+from app.domain.workspace import Workspace, read_region
+from app.domain.workspace_settings import WorkspaceSettings
 from app.sandbox.links import ACCOUNTS, link_people, open_accounts, writers
 from app.sandbox.providers.base import Account
 from app.sandbox.providers.book import Book

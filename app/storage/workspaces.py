@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, String, bindparam, cast, select, update
 
 from app.domain import workspace as domain
+from app.domain.workspace_settings import WorkspaceSettings
 from app.storage.crypto import SecretBox
 from app.storage.models import Workspace
 from app.storage.prepared import Prepared
@@ -149,6 +150,6 @@ def _with_token(row: Sequence[Any], token: str | None) -> domain.Workspace:
 
 
 @lru_cache(maxsize=1024)
-def _settings(stored: str) -> domain.WorkspaceSettings:
+def _settings(stored: str) -> WorkspaceSettings:
     """Read with every request, changed once in a while. Rows that SQLAlchemy read itself come as text too."""
-    return domain.WorkspaceSettings.from_json(json.loads(stored))
+    return WorkspaceSettings.from_json(json.loads(stored))

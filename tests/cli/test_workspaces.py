@@ -9,12 +9,29 @@ from click.testing import Result
 from cryptography.fernet import Fernet
 from flask import Flask
 
+from app.domain.setting_table import FACTS, SETTINGS
 from app.services import services
 from app.storage.database import transaction
 
 EU = "https://api.eu.intercom.io"
 TOKEN = "dG9rOjEyMzQ1Njc4OTBhYmNkZWY6MToxAA=="
 ADD = f"workspaces add --id abc12 --region eu --token {TOKEN}"
+USUAL: dict[str, Any] = {
+    "priority": "latest",
+    "country": None,
+    "cda_prefix": "kinbox",
+    "mergers": None,
+    "note_after_merge": True,
+    "tag_conversations": True,
+    "tag_names": {},
+    "new_conversation_after_hours": 336,
+    "mark_as_seen": False,
+    "assign_to": None,
+    "message_retention_days": 30,
+    "snapshot_retention_days": 365,
+    "link_retention_days": 90,
+    "redact_fields": [],
+}
 Run = Callable[..., Result]
 Serve = Callable[[Mapping[str, str]], Flask]
 Furnish = Callable[..., None]
@@ -32,15 +49,7 @@ def test_a_workspace_is_added_with_what_intercom_says_of_it(furnish: Furnish, to
         "has_token": True,
         "from_environment": False,
         "doubt": None,
-        "settings": {
-            "priority": "user",
-            "country": "IE",
-            "cda_prefix": "kinbox",
-            "mergers": None,
-            "note_after_merge": True,
-            "tag_conversations": True,
-            "new_conversation_after_hours": 336,
-        },
+        "settings": {**USUAL, "priority": "user", "country": "IE"},
     }
     with app.app_context(), transaction() as connection:
         stored = services().workspaces.get(connection, "abc12")
@@ -63,6 +72,17 @@ def test_a_token_may_come_from_standard_input(run: Run, app: Flask) -> None:
         stored = services().workspaces.get(connection, "abc12")
     assert stored is not None
     assert stored.token == TOKEN
+
+
+@pytest.mark.parametrize("piped", ["", "\n", " \n"])
+def test_an_empty_token_does_not_replace_the_one_that_works(run: Run, app: Flask, piped: str) -> None:
+    run(f"{ADD} --offline")
+    refused = run("workspaces add --id abc12 --region us --token - --offline", input=piped)
+    assert (refused.exit_code, "the token is empty" in refused.stderr) == (2, True)
+    with app.app_context(), transaction() as connection:
+        stored = services().workspaces.get(connection, "abc12")
+    assert stored is not None
+    assert (stored.token, stored.region) == (TOKEN, "eu")
 
 
 def test_a_token_of_another_workspace_is_refused(furnish: Furnish, run: Run, told: Told) -> None:
@@ -123,6 +143,7 @@ def test_settings_are_changed_all_or_none(run: Run, told: Told) -> None:
     run(f"{ADD} --offline")
     changed = told("workspaces set abc12 priority=user country=de mergers=1,2 note_after_merge=no admin_id=7")
     assert changed["settings"] == {
+        **USUAL,
         "priority": "user",
         "country": "DE",
         "cda_prefix": "kinbox",
@@ -155,6 +176,12 @@ def test_a_wrong_change_is_told_with_what_is_right(run: Run, change: str, senten
     assert result.stderr.startswith(sentence)
 
 
+def test_the_help_explains_each_setting(run: Run) -> None:
+    told = " ".join(run("workspaces set --help").output.split())
+    for setting in (*SETTINGS, *FACTS):
+        assert f"{setting.key}: {setting.explanation}." in told
+
+
 def test_an_unknown_workspace_cannot_be_changed(run: Run) -> None:
     result = run("workspaces set nobody priority=user")
     assert result.exit_code == 1
@@ -170,7 +197,9 @@ def test_a_list_shows_the_settings_as_they_are_typed(run: Run) -> None:
     run("workspaces set abc12 mergers=nobody tag_conversations=off")
     assert run("workspaces list").output == (
         "abc12 region=eu timezone=UTC priority=latest country=none cda_prefix=kinbox mergers=nobody"
-        " note_after_merge=yes tag_conversations=no new_conversation_after_hours=336\n"
+        " note_after_merge=yes tag_conversations=no tag_names=none new_conversation_after_hours=336 mark_as_seen=no"
+        " assign_to=none message_retention_days=30 snapshot_retention_days=365 link_retention_days=90"
+        " redact_fields=none\n"
     )
 
 

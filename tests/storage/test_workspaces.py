@@ -8,7 +8,8 @@ from cryptography.fernet import Fernet
 from flask import Flask
 from sqlalchemy import event, insert, select, update
 
-from app.domain.workspace import Workspace, WorkspaceSettings
+from app.domain.workspace import Workspace
+from app.domain.workspace_settings import WorkspaceSettings
 from app.storage import models
 from app.storage.crypto import SecretBox
 from app.storage.database import db, transaction
