@@ -51,10 +51,6 @@ class Contact:
         return self.role == "lead"
 
     @property
-    def is_user(self) -> bool:
-        return self.role == "user"
-
-    @property
     def label(self) -> str:
         """The shortest text that tells a teammate who this is. Customer text: escape it before showing it."""
         return self.name or self.email or self.phone or f"{self.role} {self.id}"

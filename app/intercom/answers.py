@@ -56,7 +56,6 @@ class MergeEntry:
     """One contact that was merged into another."""
 
     source_id: str
-    source_role: str | None
     merged_at: datetime | None
 
 
@@ -121,7 +120,6 @@ def read_merges(json: Mapping[str, Any]) -> tuple[MergeEntry, ...]:
     return tuple(
         MergeEntry(
             source_id=_required(entry, "source_contact_id"),
-            source_role=_text(entry, "source_contact_role"),
             merged_at=_time(entry.get("merged_at")),
         )
         for entry in _objects(json, "data")

@@ -34,11 +34,5 @@ def profile_url(region: Region, workspace_id: str, contact_id: str) -> str:
     return f"{APP_HOSTS[region]}/a/apps/{_segment(workspace_id)}/users/{_segment(contact_id)}"
 
 
-def conversation_url(region: Region, workspace_id: str, conversation_id: str) -> str:
-    """A conversation in the Inbox."""
-    inbox = f"{APP_HOSTS[region]}/a/inbox/{_segment(workspace_id)}/inbox/shared/all"
-    return f"{inbox}/conversation/{_segment(conversation_id)}"
-
-
 def _segment(text: str) -> str:
     return quote(text, safe="", errors="replace")

@@ -110,7 +110,7 @@ def test_a_contact_is_created_and_updated_with_just_the_given_fields(
     api.post(f"{API}/contacts", json=user(LEAD, role="lead"))
     api.put(f"{API}/contacts/{LEAD}", json=user(LEAD))
     assert intercom.create_contact({"role": "lead"}).is_lead
-    assert intercom.update_contact(LEAD, {"role": "user", "email": "m@example.com"}).is_user
+    assert intercom.update_contact(LEAD, {"role": "user", "email": "m@example.com"}).role == "user"
     assert sent(api, 0) == {"role": "lead"}
     assert sent(api, 1) == {"role": "user", "email": "m@example.com"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.domain.reference import Interpretation, Reference, read_reference
-from app.intercom.regions import Region, api_url, conversation_url, profile_url, read_region
+from app.intercom.regions import Region, api_url, profile_url, read_region
 
 ID = "5fb1c2d3e4f5a6b7c8d9e0f1"
 
@@ -29,8 +29,6 @@ def test_a_region_is_read_in_any_case(name: str | None, region: str | None) -> N
 def test_each_region_has_its_hosts_and_links(region: Region, api: str, app: str) -> None:
     assert api_url(region) == api
     assert profile_url(region, "ab12cd34", ID) == f"{app}/a/apps/ab12cd34/users/{ID}"
-    conversation = f"{app}/a/inbox/ab12cd34/inbox/shared/all/conversation/123"
-    assert conversation_url(region, "ab12cd34", "123") == conversation
 
 
 @pytest.mark.parametrize("region", ["us", "eu", "au"])
