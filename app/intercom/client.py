@@ -25,7 +25,7 @@ from app.intercom.answers import (
 from app.intercom.conversations import Conversations
 from app.intercom.errors import Refused, Unreadable
 from app.intercom.refusals import not_restorable
-from app.intercom.transport import CALL_TIMEOUT_S, Answer, Transport
+from app.intercom.transport import CALL_TIMEOUT_S, Answer, Pace, Transport
 
 Read = TypeVar("Read")
 
@@ -34,7 +34,7 @@ class Intercom:
     """One workspace's Intercom. Cheap to make for each request; connections live in the process.
 
     Every method raises the IntercomError named for what went wrong; see `app.intercom.errors`. Ids may be any
-    text: one that cannot be an id is NotServed. All calls of one object share its deadline.
+    text: one that cannot be an id is NotServed. All calls of one object share its deadline, and keep its pace.
     """
 
     def __init__(
@@ -44,8 +44,9 @@ class Intercom:
         *,
         deadline: Deadline | None = None,
         call_timeout_s: float = CALL_TIMEOUT_S,
+        pace: Pace | None = None,
     ) -> None:
-        self._transport = Transport(base_url, token, call_timeout_s=call_timeout_s)
+        self._transport = Transport(base_url, token, call_timeout_s=call_timeout_s, pace=pace)
         self._deadline = deadline
         self.conversations = Conversations(self._call)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from app.domain.pacing import Rate
 from app.intercom.errors import (
     Conflict,
     ContactMerged,
@@ -76,6 +77,16 @@ def reset_time(headers: Mapping[str, str], now: datetime) -> datetime:
     if reset > now + timedelta(seconds=MAX_WAIT_S):
         return now + timedelta(seconds=DEFAULT_WAIT_S)
     return max(reset, now + timedelta(seconds=1))
+
+
+def read_rate(headers: Mapping[str, str]) -> Rate | None:
+    """What is left of the allowance; None where the answer does not tell it readably."""
+    try:
+        limit, remaining = (int(headers.get(f"X-RateLimit-{name}", "")) for name in ("Limit", "Remaining"))
+        reset_at = datetime.fromtimestamp(float(headers.get("X-RateLimit-Reset", "")), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return Rate(limit, remaining, reset_at) if limit > 0 and remaining >= 0 else None
 
 
 def survivor_in(link: str) -> str | None:

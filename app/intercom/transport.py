@@ -10,10 +10,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 from urllib.parse import quote, urlencode
 
 from app.deadline import Deadline
+from app.domain.pacing import Rate
 from app.intercom.errors import (
     Disconnected,
     Facts,
@@ -25,7 +26,7 @@ from app.intercom.errors import (
     Unavailable,
     Unreadable,
 )
-from app.intercom.refusals import read_facts, refusal
+from app.intercom.refusals import read_facts, read_rate, refusal
 from app.wire import Incoming, Lost, Outgoing, exchange
 
 API_VERSION = "2.16"
@@ -70,16 +71,27 @@ class _Call:
         return self.method != "GET" and self.path not in READS_BY_POST
 
 
+class Pace(Protocol):
+    """Holds back work that has time. `wait` returns when a call may be made, `answered` is told of every try."""
+
+    def wait(self) -> None: ...
+
+    def answered(self, rate: Rate | None) -> None: ...
+
+
 class Transport:
-    """Speaks to `base_url` with `token`. Holds no connection: those are pooled per host and process."""
+    """Speaks to `base_url` with `token`, or without any where that is None. Holds no connection: those are pooled."""
 
     on_call: ClassVar[OnCall | None] = None
     """Told of every try: method, path template, status (None without an answer), seconds it took."""
 
-    def __init__(self, base_url: str, token: str, *, call_timeout_s: float = CALL_TIMEOUT_S) -> None:
+    def __init__(
+        self, base_url: str, token: str | None, *, call_timeout_s: float = CALL_TIMEOUT_S, pace: Pace | None = None
+    ) -> None:
         self._base_url = base_url.rstrip("/")
-        self._token = token.strip()
+        self._token = None if token is None else token.strip()
         self._call_timeout_s = call_timeout_s
+        self._pace = pace
 
     def __repr__(self) -> str:
         return f"Transport({self._base_url!r})"
@@ -98,14 +110,19 @@ class Transport:
 
         `path` is a template (`/contacts/{contact_id}`) filled from `ids`; only the template is ever logged.
         Ends within the deadline (10 s without one), retries and waits included. Reads are tried three times
-        at most; a write goes out again only when surely nothing of it was sent.
+        at most; a write goes out again only when surely nothing of it was sent. The wait for its turn by the pace
+        comes before, and is in no time budget.
         """
         call = self._prepare(method, path, ids or {}, params, json)
+        if self._pace is not None:
+            self._pace.wait()
         deadline = deadline or Deadline.after(self._call_timeout_s)
         for pause_s in PAUSES_S:
             try:
                 return self._try(call, deadline)
             except (RateLimited, Unavailable) as error:
+                if self._pace is not None and isinstance(error, RateLimited):
+                    raise  # who keeps a pace has time, and waits where it can be told to end
                 wait_s = _wait_s(error, pause_s, write=call.write)
                 if wait_s is None or wait_s + LEAST_TRY_S > deadline.remaining_s():
                     raise
@@ -120,15 +137,16 @@ class Transport:
         params: Mapping[str, str] | None,
         json: Mapping[str, Any] | None,
     ) -> _Call:
-        if not _TOKEN.fullmatch(self._token):
+        if self._token is not None and not _TOKEN.fullmatch(self._token):
             raise Disconnected
         url = self._base_url + _fill(path, ids) + (f"?{urlencode(params)}" if params else "")
         headers = {
             "Accept": "application/json",
-            "Authorization": f"Bearer {self._token}",
             "Intercom-Version": API_VERSION,
             "User-Agent": USER_AGENT,
         }
+        if self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token}"
         body = None
         if json is not None:
             headers["Content-Type"] = "application/json"
@@ -141,6 +159,8 @@ class Transport:
             raise TimedOut(sent=False, write=call.write)
         started_s = time.monotonic()
         got = exchange(call.outgoing, limit_s)
+        if self._pace is not None:
+            self._pace.answered(None if isinstance(got, Lost) else read_rate(got.headers))
         result = _read(call, got)
         _tell(call, result, time.monotonic() - started_s)
         if isinstance(result, IntercomError):
