@@ -23,7 +23,7 @@ from app.intercom.answers import (
     read_total,
 )
 from app.intercom.conversations import Conversations
-from app.intercom.errors import Refused, Unreadable
+from app.intercom.errors import Disconnected, Refused, Unreadable
 from app.intercom.refusals import not_restorable
 from app.intercom.transport import CALL_TIMEOUT_S, Answer, Pace, Transport
 
@@ -45,9 +45,14 @@ class Intercom:
         deadline: Deadline | None = None,
         call_timeout_s: float = CALL_TIMEOUT_S,
         pace: Pace | None = None,
+        on_refused_token: Callable[[Disconnected], None] | None = None,
     ) -> None:
+        """`on_refused_token` is told when Intercom itself refuses the token, before the error is raised."""
         self._transport = Transport(base_url, token, call_timeout_s=call_timeout_s, pace=pace)
         self._deadline = deadline
+        self._on_refused_token = on_refused_token
+        self.was_accepted = False
+        """Whether Intercom has carried out a call of this object: so it accepts the token."""
         self.conversations = Conversations(self._call)
 
     def __repr__(self) -> str:
@@ -173,7 +178,14 @@ class Intercom:
         params: Mapping[str, str] | None = None,
         json: Mapping[str, Any] | None = None,
     ) -> Answer:
-        return self._transport.call(method, path, ids=ids, params=params, json=json, deadline=self._deadline)
+        try:
+            answer = self._transport.call(method, path, ids=ids, params=params, json=json, deadline=self._deadline)
+        except Disconnected as refused:
+            if self._on_refused_token is not None and refused.status is not None:
+                self._on_refused_token(refused)
+            raise
+        self.was_accepted = True
+        return answer
 
 
 def _read(answer: Answer, reader: Callable[[Mapping[str, Any]], Read], *, write: bool = False) -> Read:

@@ -132,3 +132,16 @@ def test_admins_are_listed(api: responses.RequestsMock, intercom: Intercom) -> N
     [ada] = intercom.admins()
     assert (ada.id, ada.name, ada.email, ada.has_inbox_seat) == ("814", "Ada", "ada@example.com", True)
     assert "Ada" not in repr(ada)
+
+
+def test_a_token_is_known_to_be_accepted_after_a_call_only(api: responses.RequestsMock) -> None:
+    refused: list[str | None] = []
+    intercom = Intercom(API, "tok_s3cret", on_refused_token=lambda error: refused.append(error.code))
+    unauthorized = {"type": "error.list", "errors": [{"code": "token_revoked", "message": "no"}]}
+    api.get(f"{API}/admins", status=401, json=unauthorized)
+    with pytest.raises(Disconnected):
+        intercom.admins()
+    assert (intercom.was_accepted, refused) == (False, ["token_revoked"])
+    api.replace(responses.GET, f"{API}/admins", json={"type": "admin.list", "admins": []})
+    intercom.admins()
+    assert (intercom.was_accepted, refused) == (True, ["token_revoked"])
