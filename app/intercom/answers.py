@@ -44,6 +44,12 @@ class Admin:
 
 
 @dataclass(frozen=True)
+class Team:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class DataAttribute:
     name: str
     data_type: str
@@ -102,6 +108,10 @@ def read_admins(json: Mapping[str, Any]) -> tuple[Admin, ...]:
         )
         for entry in _objects(json, "admins")
     )
+
+
+def read_teams(json: Mapping[str, Any]) -> tuple[Team, ...]:
+    return tuple(Team(_required(entry, "id"), _text(entry, "name") or "") for entry in _objects(json, "teams"))
 
 
 def read_attributes(json: Mapping[str, Any]) -> tuple[DataAttribute, ...]:

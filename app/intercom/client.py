@@ -13,6 +13,7 @@ from app.intercom.answers import (
     ContactPage,
     DataAttribute,
     MergeEntry,
+    Team,
     UnreadableAnswer,
     read_account,
     read_admins,
@@ -20,6 +21,7 @@ from app.intercom.answers import (
     read_contact,
     read_merges,
     read_page,
+    read_teams,
     read_total,
 )
 from app.intercom.conversations import Conversations
@@ -168,6 +170,9 @@ class Intercom:
     def admins(self) -> tuple[Admin, ...]:
         """All teammates; bots may be among them."""
         return _read(self._call("GET", "/admins"), read_admins)
+
+    def teams(self) -> tuple[Team, ...]:
+        return _read(self._call("GET", "/teams"), read_teams)
 
     def _call(
         self,

@@ -51,6 +51,12 @@ class Conversation:
     state: str
     """open, closed or snoozed."""
     written: tuple[Written, ...]
+    is_assigned: bool = False
+    """To a teammate or to a team."""
+    closed_at: datetime | None = None
+    """When it was closed last, or changed last where no part tells; None where nothing does."""
+    contact_ids: frozenset[str] | None = None
+    """Who takes part; None where the answer does not tell."""
 
 
 class Conversations:
@@ -115,6 +121,16 @@ class Conversations:
         asked = {"id": tag_id, "admin_id": admin_id}
         self._call("POST", "/conversations/{conversation_id}/tags", {"conversation_id": conversation_id}, json=asked)
 
+    def assign(self, conversation_id: str, kind: str, assignee_id: str, admin_id: str) -> None:
+        """Assign to an `admin` or a `team`, in the name of an admin. Raises Refused with status 404 without them."""
+        asked = {"message_type": "assignment", "type": kind, "admin_id": admin_id, "assignee_id": assignee_id}
+        self._call("POST", "/conversations/{conversation_id}/parts", {"conversation_id": conversation_id}, json=asked)
+
+    def mark_seen(self, conversation_id: str) -> None:
+        """Mark as read; doing so again changes nothing."""
+        ids = {"conversation_id": conversation_id}
+        self._call("PUT", "/conversations/{conversation_id}", ids, json={"read": True})
+
     def tag_id(self, name: str) -> str:
         """The id of the tag with this name, made when there is none."""
         answer = self._call("POST", "/tags", json={"name": name})
@@ -137,7 +153,30 @@ def read_conversation(json: Mapping[str, Any]) -> Conversation:
         written.append(_written(source, json.get("created_at")))
     if isinstance(parts, list):
         written += [_written(part, part.get("created_at")) for part in parts if isinstance(part, Mapping)]
-    return Conversation(str(conversation_id), str(json.get("state") or "open"), tuple(written))
+    is_assigned = any(json.get(f"{kind}_assignee_id") not in {None, 0, "0", ""} for kind in ("admin", "team"))
+    return Conversation(
+        str(conversation_id),
+        str(json.get("state") or "open"),
+        tuple(written),
+        is_assigned,
+        closed_at=_closed_at(json.get("updated_at"), parts if isinstance(parts, list) else []),
+        contact_ids=_contact_ids(json.get("contacts")),
+    )
+
+
+def _closed_at(updated_at: object, parts: Sequence[object]) -> datetime | None:
+    closings = (one.get("created_at") for one in parts if isinstance(one, Mapping) and one.get("part_type") == "close")
+    times = [one for one in closings if isinstance(one, int)]
+    latest = max(times, default=updated_at if isinstance(updated_at, int) else None)
+    return None if latest is None else datetime.fromtimestamp(latest, UTC)
+
+
+def _contact_ids(contacts: object) -> frozenset[str] | None:
+    listed = contacts.get("contacts") if isinstance(contacts, Mapping) else None
+    if not isinstance(listed, list):
+        return None
+    ids = (one.get("id") for one in listed if isinstance(one, Mapping))
+    return frozenset(str(one) for one in ids if isinstance(one, str | int))
 
 
 def _written(part: Mapping[str, Any], created_at: object) -> Written:
