@@ -33,6 +33,8 @@ class Account:
     name: str
     admin_id: str
     admin_name: str = field(repr=False)
+    email_verified: bool = False
+    """Whether Intercom made sure that the admin's email is theirs. Only then the token proves who came."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ def read_account(json: Mapping[str, Any]) -> Account:
         name=_text(app, "name") or "",
         admin_id=_required(json, "id"),
         admin_name=_text(json, "name") or "",
+        email_verified=json.get("email_verified") is True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -17,6 +18,8 @@ APP_HOSTS: Final[dict[Region, str]] = {
     "eu": "https://app.eu.intercom.com",
     "au": "https://app.au.intercom.com",
 }
+APP_WIDE_HOST: Final = API_HOSTS["us"]
+"""Where Intercom takes what concerns an app's install, for workspaces of every region."""
 _NAMES: Final[dict[str, Region]] = {region: region for region in API_HOSTS}
 
 
@@ -34,5 +37,6 @@ def profile_url(region: Region, workspace_id: str, contact_id: str) -> str:
     return f"{APP_HOSTS[region]}/a/apps/{_segment(workspace_id)}/users/{_segment(contact_id)}"
 
 
+@lru_cache(maxsize=4096)
 def _segment(text: str) -> str:
     return quote(text, safe="", errors="replace")
