@@ -1,4 +1,4 @@
-"""Who people are: identities and their contacts."""
+"""Who people are: identities, their contacts, and what became of those."""
 
 from __future__ import annotations
 
@@ -77,3 +77,33 @@ class KnownContact(Base):
     attributes: Mapped[dict[str, Any] | None]
     name: Mapped[str | None]
     seen_at: Mapped[datetime]
+
+
+class ContactState(Base):
+    """A contact that Intercom does not serve, and why. Of one that was erased this is all that is left."""
+
+    __tablename__ = "contact_state"
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    contact_id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    """One of archived, blocked, deleted, erased."""
+    since: Mapped[datetime]
+
+
+class ReconcileRun(Base):
+    """The walk over a workspace's links: how far it came, and what it could not repair. One row a workspace."""
+
+    __tablename__ = "reconcile_run"
+
+    workspace_id: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    after_contact_id: Mapped[str]
+    """Every contact up to this id, in order, has been looked at."""
+    checked: Mapped[int]
+    repaired: Mapped[int]
+    unresolved: Mapped[list[Any]]
+    """For each short code how many contacts, and the ids of the first ones."""
+    claimed_until: Mapped[datetime | None]
+    """No other process walks this workspace before then."""

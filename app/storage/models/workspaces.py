@@ -1,11 +1,11 @@
-"""Workspaces and their channel accounts."""
+"""Workspaces, their channel accounts, and how admins get in."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.storage.models.base import Base
@@ -25,6 +25,11 @@ class Workspace(Base):
     settings: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    """Since when Intercom refuses the token; None while it works."""
+    uninstalled_at: Mapped[datetime | None]
+    health: Mapped[str | None]
+    """What Intercom was last told of our health: OK, UNHEALTHY or UNKNOWN."""
 
 
 class ChannelAccount(Base):
@@ -42,3 +47,33 @@ class ChannelAccount(Base):
     encrypted_secrets: Mapped[str | None] = mapped_column(Text)
     webhook_key: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    """Since when its messages are kept and not brought in; None while they are."""
+
+
+class OauthState(Base):
+    """A way to Intercom's consent page that somebody has begun. Good once, and for a short time."""
+
+    __tablename__ = "oauth_state"
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    """Of the cookie that the same browser must bring back."""
+    purpose: Mapped[str]
+    """install or sign_in."""
+    region: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
+class AdminSession(Base):
+    """An admin who is signed in to the admin page of one workspace."""
+
+    __tablename__ = "admin_session"
+    __table_args__ = (Index(None, "workspace_id"),)
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    workspace_id: Mapped[str]
+    admin_id: Mapped[str]
+    admin_name: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
