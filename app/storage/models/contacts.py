@@ -41,6 +41,7 @@ class ContactRedirect(Base):
     """A contact that was merged away, and the survivor."""
 
     __tablename__ = "contact_redirect"
+    __table_args__ = (Index(None, "workspace_id", "into_id"),)
 
     workspace_id: Mapped[str] = mapped_column(primary_key=True)
     from_id: Mapped[str] = mapped_column(primary_key=True)
