@@ -121,11 +121,29 @@ def app(make_app: MakeApp) -> Flask:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database(request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """An app with empty tables, once on each engine, with its context pushed: `transaction()` works."""
-    app = request.getfixturevalue("app" if request.param == "sqlite" else "postgres_app")
-    with app.app_context():
-        yield app
+def make_app_on_each(request: pytest.FixtureRequest) -> Iterator[MakeApp]:
+    """Builds an app with empty tables, once on each engine; keywords are further environment variables."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("make_app")
+        return
+    serve, environment = request.getfixturevalue("serve"), request.getfixturevalue("environment")
+    url = {"DATABASE_URL": request.getfixturevalue("postgres_url")}
+    yield lambda **further: serve(environment | url | further)
+    with _serving(_settings_for(url["DATABASE_URL"])) as app:
+        _empty(app)
+
+
+@pytest.fixture
+def app_on_each(make_app_on_each: MakeApp) -> Flask:
+    """Such an app. Its requests share nothing, for no context is pushed."""
+    return make_app_on_each()
+
+
+@pytest.fixture
+def database(app_on_each: Flask) -> Iterator[Flask]:
+    """The same with its context pushed: `transaction()` works."""
+    with app_on_each.app_context():
+        yield app_on_each
 
 
 @pytest.fixture
@@ -133,9 +151,15 @@ def postgres_app(postgres_url: str) -> Iterator[Flask]:
     """An app on PostgreSQL whose tables are empty."""
     with _serving(_settings_for(postgres_url)) as app:
         yield app
-        with app.app_context(), transaction(write=True) as session:
-            for table in reversed(Base.metadata.sorted_tables):
-                session.execute(table.delete())
+        _empty(app)
+
+
+def _empty(app: Flask) -> None:
+    with app.app_context(), transaction(write=True) as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("DELETE FROM procrastinate_jobs")
 
 
 @pytest.fixture(scope="session")
