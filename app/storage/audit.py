@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from app.domain.teammate import Teammate
 from app.storage.models import AuditRecord
@@ -16,8 +16,9 @@ from app.storage.types import storable
 
 @dataclass(frozen=True, kw_only=True)
 class AuditEntry:
-    """One thing done. `by` is None for an operator at the command line."""
+    """One thing done. `by` is None for an operator at the command line. Ids rise in the order of writing."""
 
+    id: int
     at: datetime
     action: str
     by: Teammate | None
@@ -59,13 +60,33 @@ def of_contact(
         .order_by(AuditRecord.at.desc(), AuditRecord.id.desc())
         .limit(limit)
     )
-    return tuple(
-        AuditEntry(
-            at=row.at,
-            action=row.action,
-            by=None if row.admin_id is None else Teammate(row.admin_id, row.admin_name or ""),
-            contact_id=row.contact_id,
-            details=row.details,
-        )
-        for row in rows
+    return tuple(_entry(row) for row in rows)
+
+
+def of_workspace(
+    connection: Connection,
+    workspace_id: str,
+    *,
+    actions: Sequence[str] = (),
+    before: int | None = None,
+    limit: int = 50,
+) -> tuple[AuditEntry, ...]:
+    """What was done in a workspace, the newest first: of these actions only, and older than the entry `before`."""
+    query = select(AuditRecord).where(AuditRecord.workspace_id == workspace_id)
+    if actions:
+        query = query.where(AuditRecord.action.in_(actions))
+    if before is not None:
+        query = query.where(AuditRecord.id < before)
+    rows = connection.execute(query.order_by(AuditRecord.id.desc()).limit(limit))
+    return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        id=row.id,
+        at=row.at,
+        action=row.action,
+        by=None if row.admin_id is None else Teammate(row.admin_id, row.admin_name or ""),
+        contact_id=row.contact_id,
+        details=row.details,
     )
