@@ -6,7 +6,7 @@ from app.domain.answers import Gone, IdentityMoved, IdentityNotMoved, IntercomTr
 from app.domain.contact import Contact
 from app.domain.identity import Match
 from app.domain.merging import RefusalCode, Refused
-from app.storage import audit, conversation_links, identities
+from app.storage import audit, conversation_links, identities, redirects
 from app.storage.database import transaction
 from app.usecases.desk import Desk
 
@@ -25,13 +25,12 @@ def move_identity(
         return target
     now, workspace_id = desk.now(), desk.workspace.id
     with transaction(write=True) as connection:
+        into_id = redirects.settled(connection, workspace_id, target.id)  # it may have been merged since it was read
         known = identities.one_of_contact(connection, workspace_id, from_id, identity_id)
         if known is None:
             return IdentityNotMoved()
-        match = _match(desk, known.match, from_id, target.id, undo=undo)
-        moved = identities.move(
-            connection, workspace_id, identity_id, from_id, target.id, match=match.to_json(), at=now
-        )
+        match = _match(desk, known.match, from_id, into_id, undo=undo)
+        moved = identities.move(connection, workspace_id, identity_id, from_id, into_id, match=match.to_json(), at=now)
         if not moved:
             return IdentityNotMoved()
         conversation_links.leave(connection, identity_id)  # it stays with the contact that it was moved from
@@ -40,7 +39,7 @@ def move_identity(
             workspace_id,
             action="identity_moved_back" if undo else "identity_moved",
             teammate=desk.teammate,
-            contact_id=target.id,
+            contact_id=into_id,
             details={"identity_id": identity_id, "from_id": from_id},
             at=now,
         )

@@ -42,7 +42,7 @@ def link_again(
         return Refused(RefusalCode.TEAMMATE_NOT_ALLOWED)
     now, workspace_id = desk.now(), desk.workspace.id
     with transaction(write=True) as connection:
-        contact_id = redirects.survivor(connection, workspace_id, into_id)  # it may have been merged meanwhile
+        contact_id = redirects.settled(connection, workspace_id, into_id)  # it may have been merged meanwhile
         linked = identities.link_again(
             connection, workspace_id, identity_id, contact_id, unlinked_at=unlinked_at, at=now
         )
