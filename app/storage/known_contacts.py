@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from app.domain.contact import Contact
+from app.storage import contact_states
 from app.storage.models import KnownContact
-from app.storage.upserts import changed_rows, upsert
+from app.storage.upserts import changed_rows, insert_or_ignore, upsert
 
 _TABLE = KnownContact.__table__.c
+
+
+@dataclass(frozen=True)
+class Carried:
+    """The role, where it is known, and the attributes. One that is None was found to be missing in Intercom."""
+
+    role: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def saw(
@@ -25,7 +35,12 @@ def saw(
     attributes: Mapping[str, Any],
     at: datetime,
 ) -> None:
-    """Remember a contact with what it carries now."""
+    """Remember what a contact carries now, as far as it is known here: a phone of None leaves the one that is kept.
+
+    Nothing is kept of a contact that was erased.
+    """
+    if contact_states.erased(connection, workspace_id, [contact_id]):
+        return
     values = {
         "workspace_id": workspace_id,
         "contact_id": contact_id,
@@ -37,14 +52,53 @@ def saw(
     upsert(connection, KnownContact, values, key=("workspace_id", "contact_id"))
 
 
+def heard(
+    connection: Connection,
+    workspace_id: str,
+    contact_id: str,
+    *,
+    role: str | None,
+    phone: str | None,
+    attributes: Mapping[str, Any],
+    at: datetime,
+) -> bool:
+    """Remember the whole of what a contact carried at `at`; False, and nothing changed, when later news is kept.
+
+    A contact with neither phone nor attributes is kept only where it was kept before: nobody could be matched to it.
+    """
+    if contact_states.erased(connection, workspace_id, [contact_id]):
+        return False
+    carried = {"role": role, "phone": phone, "attributes": dict(attributes), "seen_at": at}
+    older = update(KnownContact).where(*_one(workspace_id, contact_id), _TABLE.seen_at <= at)
+    if changed_rows(connection.execute(older.values(**carried))) == 1:
+        return True
+    if not (phone or attributes):
+        return False
+    return insert_or_ignore(
+        connection, KnownContact, {"workspace_id": workspace_id, "contact_id": contact_id, **carried}
+    )
+
+
+def drop(connection: Connection, workspace_id: str, contact_id: str) -> None:
+    """Intercom does not serve this contact any more."""
+    connection.execute(delete(KnownContact).where(*_one(workspace_id, contact_id)))
+
+
 def forget(connection: Connection, before: datetime) -> int:
     """Drop what was seen longer ago: Intercom's search has shown it since. Answers how many."""
     return changed_rows(connection.execute(delete(KnownContact).where(_TABLE.seen_at < before)))
 
 
-def role_of(connection: Connection, workspace_id: str, contact_id: str) -> str | None:
-    query = select(_TABLE.role).where(_TABLE.workspace_id == workspace_id, _TABLE.contact_id == contact_id)
-    return connection.execute(query).scalar()
+def carried_by(connection: Connection, workspace_id: str, contact_id: str) -> Carried:
+    """What is known of this contact."""
+    row = connection.execute(select(_TABLE.role, _TABLE.attributes).where(*_one(workspace_id, contact_id))).first()
+    return Carried() if row is None else Carried(row.role, row.attributes or {})
+
+
+def is_known(connection: Connection, workspace_id: str, contact_id: str, since: datetime) -> bool:
+    """Whether this contact was made or seen since then."""
+    query = select(_TABLE.contact_id).where(*_one(workspace_id, contact_id), _TABLE.seen_at >= since)
+    return connection.execute(query).first() is not None
 
 
 def with_phone(connection: Connection, workspace_id: str, phone: str | None, since: datetime) -> tuple[Contact, ...]:
@@ -57,6 +111,10 @@ def with_attribute(
 ) -> tuple[Contact, ...]:
     """The contacts seen since then whose attribute has this value."""
     return _seen(connection, workspace_id, since, _TABLE.attributes[name].as_string() == value)
+
+
+def _one(workspace_id: str, contact_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (_TABLE.workspace_id == workspace_id, _TABLE.contact_id == contact_id)
 
 
 def _seen(connection: Connection, workspace_id: str, since: datetime, which: Any) -> tuple[Contact, ...]:

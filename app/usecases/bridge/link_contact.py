@@ -83,9 +83,9 @@ def _served(delivery: Delivery, found: Found | None, former: str | None) -> Foun
 def _linked_before(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
     """No search: but a contact who was last heard on another channel gets the new one written down."""
     with transaction() as connection:
-        role = known_contacts.role_of(connection, delivery.workspace.id, found.contact_id)
+        carried = known_contacts.carried_by(connection, delivery.workspace.id, found.contact_id)
         last_channel = senders.last_channel(connection, delivery.workspace.id, found.contact_id)
-    linked = Linked(known.id, found.contact_id, found.role or role, nameless=not known.named)
+    linked = Linked(known.id, found.contact_id, found.role or carried.role, nameless=not known.named)
     if last_channel in {None, delivery.channel.slug}:
         return linked
     contact_id = write_attributes(delivery, found.contact_id)
