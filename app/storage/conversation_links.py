@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from app.domain.message import InboundMessage
 from app.storage.models import ConversationLink, InboundEvent
@@ -26,6 +26,14 @@ class OpenConversation:
     contact_id: str
     last_activity_at: datetime
     closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ConversationOf:
+    """An identity that writes in a conversation, and the contact as which it does."""
+
+    identity_id: int
+    contact_id: str
 
 
 def of_identity(connection: Connection, identity_id: int) -> OpenConversation | None:
@@ -57,9 +65,42 @@ def saw_message(
     connection.execute(update(ConversationLink).where(_LINK.identity_id == identity_id).values(closed_at=None))
 
 
-def leave(connection: Connection, identity_id: int) -> None:
-    """The conversation is gone in Intercom: the next message starts another."""
-    connection.execute(delete(ConversationLink).where(_LINK.identity_id == identity_id))
+def leave(connection: Connection, identity_id: int, *, conversation_id: str | None = None) -> None:
+    """The next message starts another conversation. With a `conversation_id`: only if that is the one."""
+    which = () if conversation_id is None else (_LINK.conversation_id == conversation_id,)
+    connection.execute(delete(ConversationLink).where(_LINK.identity_id == identity_id, *which))
+
+
+def leave_all(connection: Connection, workspace_id: str, conversation_id: str) -> None:
+    """The conversation is gone in Intercom."""
+    connection.execute(delete(ConversationLink).where(*_conversation(workspace_id, conversation_id)))
+
+
+def of_conversation(connection: Connection, workspace_id: str, conversation_id: str) -> tuple[ConversationOf, ...]:
+    """Everybody who writes in this conversation."""
+    query = select(_LINK.identity_id, _LINK.contact_id).where(*_conversation(workspace_id, conversation_id))
+    return tuple(ConversationOf(*row) for row in connection.execute(query))
+
+
+def saw_state(
+    connection: Connection,
+    workspace_id: str,
+    conversation_id: str,
+    *,
+    state: str,
+    closed_at: datetime | None,
+    unless_after: datetime,
+) -> None:
+    """Intercom showed the conversation in this state, which an answer to a message after that time may have changed."""
+    connection.execute(
+        update(ConversationLink)
+        .where(*_conversation(workspace_id, conversation_id), _LINK.last_activity_at < unless_after)
+        .values(state="closed" if state == "closed" else "open", closed_at=closed_at)
+    )
+
+
+def _conversation(workspace_id: str, conversation_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (_LINK.workspace_id == workspace_id, _LINK.conversation_id == conversation_id)
 
 
 def is_of_another(connection: Connection, workspace_id: str, conversation_id: str, identity_id: int) -> bool:
