@@ -63,6 +63,21 @@ _UNTICKETED = text(
     )
     """
 )
+_UNSCHEDULE = text(
+    """
+    DELETE FROM procrastinate_jobs WHERE status = 'todo' AND lock IN (
+        SELECT encode(sha256(convert_to(lane, 'UTF8')), 'hex') FROM unnest(CAST(:lanes AS text[])) AS lane
+    )
+    """
+)
+_REPLACE = text(
+    """
+    DELETE FROM procrastinate_jobs WHERE status = 'todo' AND lock IN (
+        SELECT encode(sha256(convert_to(lane, 'UTF8')), 'hex') FROM inbound_event
+        WHERE id = ANY(CAST(:ids AS bigint[]))
+    )
+    """
+)
 
 bells: WeakSet[threading.Event] = WeakSet()
 """Set after each commit of new work in this process (a little early: the commit is then under way)."""
@@ -89,16 +104,27 @@ def lock_lanes(connection: Connection, lanes: Sequence[str]) -> None:
 def schedule(connection: Connection, ids: Sequence[int], *, urgent: bool = False, at: datetime | None = None) -> None:
     """Let the lanes of these events be worked, from `at` on, once this transaction is committed.
 
-    The caller holds the lanes' lock: so a ticket that still waits will see what is stored now. An urgent ticket goes
-    before the others of its lane, also when those wait for a time.
+    The caller holds the lanes' lock: so a ticket that still waits will see what is stored now. An urgent ticket takes
+    the place of one that waits for a time: left there, that would hide the lane's later events until then.
     """
     if not ids:
         return
     if connection.dialect.name == "postgresql":
+        if urgent:
+            connection.execute(_REPLACE, {"ids": list(ids)})
         facts = {"queue": QUEUE, "task": TASK, "priority": int(urgent), "at": at, "ids": list(ids)}
         connection.execute(_DEFER, facts)
     else:
         event.listen(connection, "commit", _ring, once=True)
+
+
+def unschedule(connection: Connection, lanes: Sequence[str]) -> None:
+    """Take back the tickets of lanes that were emptied: one that still waits would hide the lane's next event.
+
+    The caller holds the lanes' lock.
+    """
+    if lanes and connection.dialect.name == "postgresql":
+        connection.execute(_UNSCHEDULE, {"lanes": list(lanes)})
 
 
 def schedule_forgotten(connection: Connection, before: datetime) -> int:

@@ -13,9 +13,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.domain.work import Done, Hold, Outcome
+from app.domain.work import Done, Hold, Outcome, WaitUntil
 from app.storage.database import DatabaseUnavailable, transaction
 from app.storage.inbox import StoredEvent
+from app.storage.inbox_hurry import hurry_workspace
 from tests.worker.conftest import Diary, Inbox, Working, until
 
 pytestmark = pytest.mark.postgres
@@ -89,6 +90,30 @@ def test_no_ticket_is_left_when_the_work_is_done(box: Inbox, at_work: Working, d
         until(lambda: box.are_done("a1", "a2", "b1"))
     with transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar() == 0
+
+
+def test_what_comes_after_a_wait_that_was_cut_short_does_not_wait_for_its_end(
+    box: Inbox, at_work: Working, diary: Diary
+) -> None:
+    """As after a new install: the messages that waited for the token go on at once, and so does the next one."""
+    now = datetime.now(UTC)
+    diary.plans["a1"] = [WaitUntil(at=now + timedelta(minutes=5), code="disconnected", counts=False)]
+    box.store("a1")
+    with at_work(diary.work):
+        until(lambda: box.event("a1").last_error == "disconnected")
+        until(lambda: tickets("todo") == 1)
+        with transaction(write=True) as connection:
+            assert hurry_workspace(connection, "disconnected", "abc12", datetime.now(UTC)) == 1
+        until(lambda: box.are_done("a1"))
+        until(lambda: tickets("doing") == 0)
+        box.store("a2")
+        until(lambda: box.are_done("a2"))
+
+
+def tickets(status: str) -> int:
+    query = text("SELECT count(*) FROM procrastinate_jobs WHERE status::text = :status")
+    with transaction() as connection:
+        return int(connection.execute(query, {"status": status}).scalar_one())
 
 
 def test_no_line_of_procrastinates_names_a_sender(
