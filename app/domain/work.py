@@ -49,5 +49,11 @@ class Hold(Protocol):
     def check(self) -> None:
         """Raises Superseded when the hold is lost. To be called right before each call outside."""
 
+    def secure(self, connection: Any) -> None:
+        """To be called last in a write transaction: raises Superseded when the hold is lost, so that nothing is kept.
+
+        Nobody can take the hold away, or erase its event, before that transaction has ended.
+        """
+
     def note(self, steps: Mapping[str, Any]) -> None:
         """Keep what was intended and done outside with the event. Raises Superseded."""

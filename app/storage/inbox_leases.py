@@ -58,9 +58,11 @@ def take(connection: Connection, lane: str, *, worker: str, lease: timedelta) ->
     return replace(read_event(head), **changes)
 
 
-def holds(connection: Connection, event_id: int, epoch: int) -> bool:
-    """Whether nobody has taken the event since."""
+def holds(connection: Connection, event_id: int, epoch: int, *, until_the_end: bool = False) -> bool:
+    """Whether nobody has taken the event since; nor can, if asked so, until this write transaction ends."""
     found = select(COLUMNS.epoch).where(COLUMNS.id == event_id, InboundEvent.state == "waiting")
+    if until_the_end:
+        found = found.with_for_update()
     return connection.execute(found).scalar() == epoch
 
 

@@ -39,10 +39,9 @@ def bridge(objects: Services) -> Work:
     admins = _Admins()
 
     def work(event: StoredEvent, hold: Hold) -> Outcome:
-        if "alias_change" in event.payload:
-            return _change_alias(event, event.payload["alias_change"])
-        if "raw" in event.payload:
-            return Dead(str(event.payload.get("reason") or "unreadable"))
+        without_intercom = _without_intercom(event, hold)
+        if without_intercom is not None:
+            return without_intercom
         with transaction() as connection:
             account = objects.channels.get(connection, event.account_id) if event.account_id is not None else None
             workspace = objects.workspaces.get(connection, event.workspace_id)
@@ -127,7 +126,16 @@ def _name(objects: Services, adapter: Adapter, sender_id: str, deadline: Deadlin
         return None
 
 
-def _change_alias(event: StoredEvent, change: Mapping[str, Any]) -> Outcome:
+def _without_intercom(event: StoredEvent, hold: Hold) -> Outcome | None:
+    """What has nothing to bring in; None for a message."""
+    if "alias_change" in event.payload:
+        return _change_alias(event, event.payload["alias_change"], hold)
+    if "raw" in event.payload:
+        return Dead(str(event.payload.get("reason") or "unreadable"))
+    return None
+
+
+def _change_alias(event: StoredEvent, change: Mapping[str, Any], hold: Hold) -> Outcome:
     """The provider says that somebody is known by another id now: the same person, the same link."""
     if event.account_id is None:
         return Dead("channel_removed")
@@ -139,6 +147,7 @@ def _change_alias(event: StoredEvent, change: Mapping[str, Any]) -> Outcome:
             new_id=str(change["new_id"]),
             phone=change.get("phone"),
         )
+        hold.secure(connection)
     return Done()
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import Connection
 
 from app.deadline import Deadline
 from app.domain.work import Superseded
@@ -72,6 +73,11 @@ class LeaseHold:
         with transaction() as connection:
             if not leases.holds(connection, self._event_id, self._epoch):
                 raise self._superseded()
+
+    def secure(self, connection: Connection) -> None:
+        """Raises Superseded inside the transaction of `connection`, which then keeps nothing."""
+        if self._lost or not leases.holds(connection, self._event_id, self._epoch, until_the_end=True):
+            raise self._superseded()
 
     def note(self, steps: Mapping[str, Any]) -> None:
         """Raises Superseded, and then nothing was kept."""

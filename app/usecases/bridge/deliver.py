@@ -115,6 +115,7 @@ def _keep(delivery: Delivery, linked: Linked) -> None:
             phone=message.phone,
             bsuid=alias_of(message, sender_of_lane(delivery.lane)),
         )
+        delivery.hold.secure(connection)
 
 
 def _name(delivery: Delivery, linked: Linked) -> None:

@@ -75,6 +75,7 @@ def post_message(delivery: Delivery, linked: Linked, prepared: Prepared) -> str:
         conversation_id = known
         _reply(delivery, linked, known, prepared.body, prepared, step=_REPLY)
     with transaction(write=True) as connection:
+        delivery.hold.secure(connection)
         conversation_links.saw_message(
             connection,
             delivery.workspace.id,
