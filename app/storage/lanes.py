@@ -53,6 +53,19 @@ def identity_of(connection: Connection, account_id: int, person: Person) -> int 
     return None if known is None else int(known.id)
 
 
+def remember(connection: Connection, workspace_id: str, account_id: int, person: Person, at: datetime) -> None:
+    """Make a row for this person, linked to nobody, unless there is one under the very sender id."""
+    values = {
+        "workspace_id": workspace_id,
+        "account_id": account_id,
+        "sender_id": person.sender_id,
+        "phone": storable(person.phone),
+        "bsuid": _second_id(person),
+        "first_message_at": at,
+    }
+    insert_or_ignore(connection, Identity, values)
+
+
 def lane_of(connection: Connection, workspace_id: str, account_id: int, person: Person, at: datetime) -> str:
     """The lane of this person's messages. Needs a write transaction, which must not have stored events yet.
 
@@ -63,7 +76,7 @@ def lane_of(connection: Connection, workspace_id: str, account_id: int, person: 
     if known is None and _lock(connection, account_id):
         known = _find(connection, account_id, person)
     if known is None:
-        _remember(connection, workspace_id, account_id, person, at)
+        remember(connection, workspace_id, account_id, person, at)
         return lane_name(account_id, person.sender_id)
     _learn(connection, known, person)
     return lane_name(account_id, known.sender_id)
@@ -91,10 +104,10 @@ def _find(connection: Connection, account_id: int, person: Person) -> Any:
     each = (_KNOWN.where(_IDENTITY.account_id == account_id, one) for one in named)
     rows = sorted(connection.execute(union(*each)).all(), key=lambda row: int(row.id))
     exact = (row for row in rows if row.sender_id == person.sender_id)
-    return next(exact, None) or next((row for row in rows if _same_person(row, person)), None)
+    return next(exact, None) or next((row for row in rows if is_same_person(row, person)), None)
 
 
-def _same_person(row: Any, person: Person) -> bool:
+def is_same_person(row: Any, person: Person) -> bool:
     """A phone can pass on to somebody else, who then has another id beside it; an id cannot."""
     theirs = _lasting((row.sender_id, row.bsuid), row.phone)
     given = _lasting(person.ids, person.phone)
@@ -127,18 +140,6 @@ def _lock(connection: Connection, account_id: int) -> bool:
     account = select(ChannelAccount.id).where(ChannelAccount.id == account_id)
     connection.execute(account.with_for_update(key_share=True))
     return True
-
-
-def _remember(connection: Connection, workspace_id: str, account_id: int, person: Person, at: datetime) -> None:
-    values = {
-        "workspace_id": workspace_id,
-        "account_id": account_id,
-        "sender_id": person.sender_id,
-        "phone": storable(person.phone),
-        "bsuid": _second_id(person),
-        "first_message_at": at,
-    }
-    insert_or_ignore(connection, Identity, values)
 
 
 def _learn(connection: Connection, known: Any, person: Person) -> None:
