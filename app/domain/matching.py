@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.domain.channel import Channel
 from app.domain.contact import Contact
 from app.domain.identity import Match
-from app.domain.phone import phone_matches
+from app.domain.phone import phone_matches, read_stored
+from app.domain.suggesting import channel_ids
 
 _PREFERRED = {"lead": "lead", "user": "user"}
 
@@ -71,6 +73,14 @@ def channel_attribute(prefix: str) -> str:
     return f"{prefix}_channel"
 
 
+def kept_attributes(prefix: str, channel: Channel, sender_id: str) -> Mapping[str, str]:
+    """What Kinbox keeps on a contact: the last channel, and the id on channels that are found by it."""
+    kept = {channel_attribute(prefix): channel.slug}
+    if channel.keeps_id:
+        kept[id_attribute(prefix, channel.slug)] = sender_id
+    return kept
+
+
 def fallback_name(channel_title: str, sender_id: str) -> str:
     """A neutral name for somebody who gave none: `Telegram user 1234`. Nobody could take it for a real one."""
     return f"{channel_title} user {sender_id[-4:]}"
@@ -80,3 +90,9 @@ def lead_fields(*, name: str, phone: str | None, attributes: Mapping[str, str]) 
     """What a new lead is made of. Always a lead, never a user: nobody has proven who they are."""
     fields: dict[str, object] = {"role": "lead", "name": name, "custom_attributes": dict(attributes)}
     return {**fields, "phone": phone} if phone else fields
+
+
+def found_by(contact: Contact, *, prefix: str, country: str | None) -> tuple[str | None, Mapping[str, str]]:
+    """What a sender may be matched to this contact by: its first phone in E.164, and its channel ids by attribute."""
+    phones = read_stored(contact.phone, region=country) if contact.phone else ()
+    return (phones[0].e164 if phones else None), channel_ids(contact, prefix=prefix)

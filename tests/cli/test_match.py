@@ -121,6 +121,17 @@ def test_a_contact_that_was_just_made_is_told_before_the_search_shows_it(bridged
     )
 
 
+def test_a_phone_that_was_edited_since_is_told_as_the_next_message_would_find_it(bridged: Bridge, ask: Ask) -> None:
+    bridged.workspace.faults.index_lag_s = 60.0
+    bridged.sms("Hello", "+14155550100")
+    bridged.work()
+    [lead] = bridged.workspace.contacts()
+    bridged.intercom.update_contact(lead["id"], {"phone": "+14155550199"})
+    connect(bridged, "textmagic")
+    code, answer = ask("textmagic", "14155550100")
+    assert (code, answer["contact_id"]) == (1, None)
+
+
 def test_a_merge_inside_intercom_is_followed(bridged: Bridge, ask: Ask) -> None:
     bridged.telegram("Hello", sender=77)
     bridged.work()

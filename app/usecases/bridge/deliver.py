@@ -21,8 +21,9 @@ from app.storage import conversation_links, senders
 from app.storage.database import transaction
 from app.storage.lanes import sender_of_lane
 from app.usecases.bridge.delivery import Delivery
+from app.usecases.bridge.find_contact import write_attributes
 from app.usecases.bridge.follow_merge import follow_merge
-from app.usecases.bridge.link_contact import Linked, alias_of, link_contact, moved_to, write_attributes
+from app.usecases.bridge.link_contact import Linked, alias_of, link_contact, moved_to
 from app.usecases.bridge.post_message import MediaNotReady, Prepared, post_message, prepare
 from app.usecases.bridge.steps import StillInDoubt
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from app.domain import matching
@@ -15,21 +13,19 @@ from app.domain.identity import Match
 from app.domain.matching import Found
 from app.domain.message import InboundMessage
 from app.intercom.attributes import with_attributes
-from app.intercom.errors import ContactMerged, Forbidden, IntercomError, NotServed, Refused
+from app.intercom.errors import Forbidden, Refused
 from app.storage import identities, known_contacts, senders
 from app.storage.database import transaction
 from app.storage.lanes import Person, sender_of_lane
 from app.storage.senders import KnownSender
 from app.usecases.bridge import match_contact
 from app.usecases.bridge.delivery import Delivery
-from app.usecases.bridge.follow_merge import follow_merge
+from app.usecases.bridge.find_contact import attributes_of, find_contact, tell_refused, write_attributes
 from app.usecases.bridge.steps import Looked, StillInDoubt
 
 _log = logging.getLogger("kinbox.bridge")
 _LOOK_AGAIN = timedelta(seconds=15)
 _CLOCKS_DIFFER_BY = timedelta(minutes=2)
-_MOST_MERGES = 5
-"""How long a chain of merges is followed."""
 
 
 @dataclass(frozen=True)
@@ -54,30 +50,8 @@ def link_contact(delivery: Delivery, *, former: str | None = None) -> Linked:
     linked = match_contact.stored_link(delivery.workspace.id, known)
     if linked is not None and former is None:
         return _linked_before(delivery, known, linked)
-    found = _matched(delivery, person, former)
+    found = find_contact(delivery, person, former)
     return _save(delivery, known, found or _new_lead(delivery, person, former))
-
-
-def _matched(delivery: Delivery, person: Person, former: str | None) -> Found | None:
-    """Somebody whom Intercom serves, now with our attributes: known lately, or else found by a search."""
-    workspace, channel, since = delivery.workspace, delivery.channel, delivery.now() - delivery.search_lag
-    lately = match_contact.known_lately(workspace, channel, person, since, without=former)
-    known = _served(delivery, lately, former)
-    if known is not None:
-        return known
-    delivery.hold.check()
-    found = match_contact.search(delivery.intercom, workspace, channel, person, without=former)
-    return _served(delivery, found, former)
-
-
-def _served(delivery: Delivery, found: Found | None, former: str | None) -> Found | None:
-    """What was known or found may be merged away or gone since."""
-    if found is None or found.contact_id == former:
-        return None
-    contact_id = write_attributes(delivery, found.contact_id)
-    if contact_id is None or contact_id == former:
-        return None
-    return found if contact_id == found.contact_id else replace(found, contact_id=contact_id, role="user")
 
 
 def _linked_before(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
@@ -93,44 +67,6 @@ def _linked_before(delivery: Delivery, known: KnownSender, found: Found) -> Link
     return linked if contact_id in {None, found.contact_id} else moved_to(linked, str(contact_id))
 
 
-def attributes_of(delivery: Delivery) -> Mapping[str, str]:
-    """What Kinbox keeps on a contact: the last channel, and the id on channels that are found by it."""
-    prefix = delivery.workspace.settings.cda_prefix
-    kept = {matching.channel_attribute(prefix): delivery.channel.slug}
-    if delivery.channel.keeps_id:
-        kept[matching.id_attribute(prefix, delivery.channel.slug)] = delivery.message.sender_id
-    return kept
-
-
-def write_attributes(delivery: Delivery, contact_id: str) -> str | None:
-    """Write what Kinbox keeps on the contact, or on the one that it was merged into: the id of who has it now.
-
-    None when Intercom serves neither.
-    """
-    fields = {"custom_attributes": dict(attributes_of(delivery))}
-    for _ in range(_MOST_MERGES):
-        delivery.hold.check()
-        try:
-            write = partial(delivery.intercom.update_contact, contact_id, fields)
-            return with_attributes(delivery.intercom, fields, write).id
-        except NotServed:
-            return None
-        except ContactMerged as merged:
-            if merged.survivor_id is None:
-                return None
-            follow_merge(delivery, contact_id, merged.survivor_id)
-            contact_id = merged.survivor_id
-        except (Refused, Forbidden) as refusal:
-            _tell_refused(delivery, refusal)
-            return contact_id
-    return None
-
-
-def _tell_refused(delivery: Delivery, refusal: IntercomError) -> None:
-    """An attribute that was archived, or may not be made, is an aid less: the message comes first."""
-    _log.warning("attributes not written", extra={"event": delivery.event_id, "status": refusal.status})
-
-
 def _new_lead(delivery: Delivery, person: Person, former: str | None) -> Found:
     name = delivery.message.sender_name or delivery.fetch_name(person.sender_id)
     fields = matching.lead_fields(
@@ -143,7 +79,7 @@ def _new_lead(delivery: Delivery, person: Person, former: str | None) -> Found:
         try:
             return with_attributes(delivery.intercom, fields, lambda: delivery.intercom.create_contact(fields)).id
         except (Refused, Forbidden) as refusal:
-            _tell_refused(delivery, refusal)
+            tell_refused(delivery, refusal)
             bare = {key: value for key, value in fields.items() if key != "custom_attributes"}
             return delivery.intercom.create_contact(bare).id
 

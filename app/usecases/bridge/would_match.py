@@ -61,13 +61,11 @@ def who_would_match(
     if served is not None:
         return WouldMatch(served, "stored_link")
     left = linked.contact_id if linked else None
-    known = match_contact.known_lately(workspace, channel, person, now - lag)
-    if known is not None and known.contact_id != left and (served := _served(intercom, known)) is not None:
-        return WouldMatch(served, "known_contact", left)
-    found = match_contact.search(intercom, workspace, channel, person)
-    if found is None or found.contact_id == left:
-        return WouldMatch(Nobody(match_contact.looked_for(channel, person)), "search", left)
-    return WouldMatch(found, "search", left)
+    out = {left} if left else set()
+    found = match_contact.find(intercom, workspace, channel, person, since=now - lag, without=out)
+    if found is not None and found.match.rule == "known_contact":
+        return WouldMatch(_served(intercom, found) or found, "known_contact", left)
+    return WouldMatch(found or Nobody(match_contact.looked_for(channel, person)), "search", left)
 
 
 def _linked(workspace: Workspace, account_id: int | None, person: Person) -> Found | None:
