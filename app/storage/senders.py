@@ -25,18 +25,20 @@ class KnownSender:
     named: bool
 
 
-def get(connection: Connection, identity_id: int) -> KnownSender:
+def get(connection: Connection, identity_id: int) -> KnownSender | None:
     return _read(connection, _TABLE.id == identity_id)
 
 
-def with_sender_id(connection: Connection, account_id: int, sender_id: str) -> KnownSender:
+def with_sender_id(connection: Connection, account_id: int, sender_id: str) -> KnownSender | None:
     """The identity that is stored under this very sender id."""
     return _read(connection, _TABLE.account_id == account_id, _TABLE.sender_id == sender_id)
 
 
-def _read(connection: Connection, *which: ColumnElement[bool]) -> KnownSender:
+def _read(connection: Connection, *which: ColumnElement[bool]) -> KnownSender | None:
     columns = (_TABLE.id, _TABLE.sender_id, _TABLE.contact_id, _TABLE.match, _TABLE.display_name)
-    row = connection.execute(select(*columns).where(*which)).one()
+    row = connection.execute(select(*columns).where(*which)).one_or_none()
+    if row is None:
+        return None
     return KnownSender(
         id=row.id,
         sender_id=row.sender_id,
@@ -44,6 +46,11 @@ def _read(connection: Connection, *which: ColumnElement[bool]) -> KnownSender:
         match=Match.from_json(row.match),
         named=bool(row.display_name),
     )
+
+
+def lock(connection: Connection, identity_id: int) -> None:
+    """Nobody erases this identity before the transaction ends."""
+    connection.execute(select(_TABLE.id).where(_TABLE.id == identity_id).with_for_update(read=True, key_share=True))
 
 
 def last_channel(connection: Connection, workspace_id: str, contact_id: str) -> str | None:

@@ -12,9 +12,10 @@ from app.domain.contact import Contact
 from app.domain.identity import Match
 from app.domain.matching import Found
 from app.domain.message import InboundMessage
+from app.errors import AppError
 from app.intercom.attributes import with_attributes
 from app.intercom.errors import Forbidden, Refused
-from app.storage import identities, known_contacts, senders
+from app.storage import contact_states, identities, known_contacts, lanes, redirects, senders
 from app.storage.database import transaction
 from app.storage.lanes import Person, sender_of_lane
 from app.storage.senders import KnownSender
@@ -44,27 +45,74 @@ def person_of(message: InboundMessage) -> Person:
 
 def link_contact(delivery: Delivery, *, former: str | None = None) -> Linked:
     """The contact of this message's sender. `former` names a contact that Intercom no longer serves."""
+    try:
+        return _link_contact(delivery, former)
+    except _ErasedMeanwhile as gone:
+        return _link_contact(delivery, gone.contact_id)
+
+
+class _ErasedMeanwhile(AppError):
+    """The contact that was found was erased before the sender was linked to it: deleted in Intercom, or on request."""
+
+    retryable = True
+
+    def __init__(self, contact_id: str) -> None:
+        super().__init__("The contact was erased while a message was on its way to it.")
+        self.contact_id = contact_id
+
+
+def _link_contact(delivery: Delivery, former: str | None) -> Linked:
+    began_at = delivery.now()
     person = person_of(delivery.message)
-    with transaction() as connection:
-        known = senders.with_sender_id(connection, delivery.account_id, sender_of_lane(delivery.lane))
+    known = _sender(delivery, person)
     linked = match_contact.stored_link(delivery.workspace.id, known)
     if linked is not None and former is None:
         return _linked_before(delivery, known, linked)
     found = find_contact(delivery, person, former)
-    return _save(delivery, known, found or _new_lead(delivery, person, former))
+    return _save(delivery, known, found or _new_lead(delivery, person, former), began_at)
+
+
+def _sender(delivery: Delivery, person: Person) -> KnownSender:
+    """The row of who wrote. It is missing when the person was erased while this message was on its way in."""
+    with transaction() as connection:
+        known = senders.with_sender_id(connection, delivery.account_id, sender_of_lane(delivery.lane))
+    if known is not None:
+        return known
+    kept_id = sender_of_lane(delivery.lane)
+    stranger = replace(person, sender_id=kept_id, aliases=tuple(one for one in person.ids if one != kept_id))
+    with transaction(write=True) as connection:
+        lanes.remember(connection, delivery.workspace.id, delivery.account_id, stranger, delivery.now())
+        delivery.hold.secure(connection)
+    return _sender(delivery, person)
 
 
 def _linked_before(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
-    """No search: but a contact who was last heard on another channel gets the new one written down."""
+    """No search: but a contact who was last heard on another channel, or lost its channel id, gets it written down."""
     with transaction() as connection:
         carried = known_contacts.carried_by(connection, delivery.workspace.id, found.contact_id)
         last_channel = senders.last_channel(connection, delivery.workspace.id, found.contact_id)
     linked = Linked(known.id, found.contact_id, found.role or carried.role, nameless=not known.named)
-    if last_channel in {None, delivery.channel.slug}:
+    lost = any(carried.attributes.get(name, "") is None for name in attributes_of(delivery))
+    if last_channel in {None, delivery.channel.slug} and not lost:
         return linked
     contact_id = write_attributes(delivery, found.contact_id)
+    if lost and contact_id is not None:
+        _written_again(delivery, contact_id)
     # One that is gone shows again when the message is posted, and is replaced then.
     return linked if contact_id in {None, found.contact_id} else moved_to(linked, str(contact_id))
+
+
+def _written_again(delivery: Delivery, contact_id: str) -> None:
+    with transaction(write=True) as connection:
+        known_contacts.saw(
+            connection,
+            delivery.workspace.id,
+            contact_id,
+            role=None,
+            phone=None,
+            attributes=attributes_of(delivery),
+            at=delivery.now(),
+        )
 
 
 def _new_lead(delivery: Delivery, person: Person, former: str | None) -> Found:
@@ -118,7 +166,11 @@ def _could_be_ours(contact: Contact, intended_at: datetime) -> bool:
     return contact.is_lead and made_at is not None and made_at >= intended_at - _CLOCKS_DIFFER_BY
 
 
-def _save(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
+def _save(delivery: Delivery, known: KnownSender, found: Found, began_at: datetime) -> Linked:
+    """Link the sender. What became of the contact since it was found is looked at in the same transaction.
+
+    Raises Superseded when the sender was erased, and this message with them.
+    """
     message, now = delivery.message, delivery.now()
     sender = identities.Sender(
         account_id=delivery.account_id,
@@ -129,25 +181,37 @@ def _save(delivery: Delivery, known: KnownSender, found: Found) -> Linked:
         display_name=message.sender_name,
     )
     attributes: dict[str, Any] = dict(attributes_of(delivery))
+    workspace_id = delivery.workspace.id
     with transaction(write=True) as connection:
+        contact_id = redirects.settled(connection, workspace_id, found.contact_id)
+        state = contact_states.get(connection, workspace_id, contact_id)
+        if state is not None and (state.state == contact_states.ERASED or _is_new(state, began_at)):
+            raise _ErasedMeanwhile(contact_id)
+        contact_states.clear(connection, workspace_id, contact_id)
         identity_id = identities.link(
             connection,
-            delivery.workspace.id,
+            workspace_id,
             sender,
-            found.contact_id,
+            contact_id,
             match=found.match.to_json(),
             at=now,
         )
         known_contacts.saw(
             connection,
-            delivery.workspace.id,
-            found.contact_id,
+            workspace_id,
+            contact_id,
             role=found.role,
             phone=message.phone,
             attributes=attributes,
             at=now,
         )
-    return Linked(identity_id, found.contact_id, found.role)
+        delivery.hold.secure(connection)
+    linked = Linked(identity_id, found.contact_id, found.role)
+    return linked if contact_id == found.contact_id else moved_to(linked, contact_id)
+
+
+def _is_new(state: contact_states.State, began_at: datetime) -> bool:
+    return state.state in contact_states.FOR_GOOD and state.since >= began_at
 
 
 def alias_of(message: InboundMessage, kept_id: str) -> str | None:

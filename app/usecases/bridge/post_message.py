@@ -10,7 +10,7 @@ from app.domain.composing import body_of, described, escaped, plain_form
 from app.errors import AppError
 from app.intercom.conversations import File, Written
 from app.intercom.errors import Refused
-from app.storage import conversation_links, redirects
+from app.storage import contact_states, conversation_links, redirects, senders
 from app.storage.database import transaction
 from app.usecases.bridge.delivery import Delivery, NoFile
 from app.usecases.bridge.link_contact import Linked
@@ -21,7 +21,7 @@ SETTLES_WITHIN = timedelta(seconds=60)
 _LOOK_AGAIN = timedelta(seconds=10)
 _MEDIA_TRIES = 3
 _START, _REPLY, _FILES = "conversation", "reply", "files"
-"""The steps. `deliver` tags what the first of them started."""
+"""The steps. What the first of them started is tagged and assigned."""
 _REJECTED = frozenset({400, 413, 422})
 
 
@@ -75,6 +75,7 @@ def post_message(delivery: Delivery, linked: Linked, prepared: Prepared) -> str:
         conversation_id = known
         _reply(delivery, linked, known, prepared.body, prepared, step=_REPLY)
     with transaction(write=True) as connection:
+        senders.lock(connection, linked.identity_id)
         delivery.hold.secure(connection)
         conversation_links.saw_message(
             connection,
@@ -84,6 +85,7 @@ def post_message(delivery: Delivery, linked: Linked, prepared: Prepared) -> str:
             contact_id=linked.contact_id,
             at=delivery.now(),
         )
+        contact_states.clear(connection, delivery.workspace.id, linked.contact_id)  # it has just taken a message
     return conversation_id
 
 
@@ -181,7 +183,7 @@ def _look_for_start(delivery: Delivery, linked: Linked, body: str, intended_at: 
         written = () if others else conversations.read(conversation_id).written
         if written and _is_ours(delivery, written[0], {body}):
             return Looked(conversation_id)
-    return _not_yet(delivery, intended_at, delivery.search_lag)
+    return not_yet(delivery, intended_at, delivery.search_lag)
 
 
 def _judged(delivery: Delivery, written: Sequence[Written], bodies: set[str], intended_at: datetime) -> Looked:
@@ -191,10 +193,10 @@ def _judged(delivery: Delivery, written: Sequence[Written], bodies: set[str], in
         twins = conversation_links.same_before(
             connection, delivery.lane, delivery.event_id, delivery.message, delivery.written_at
         )
-    return Looked(found=True) if seen > twins else _not_yet(delivery, intended_at, SETTLES_WITHIN)
+    return Looked(found=True) if seen > twins else not_yet(delivery, intended_at, SETTLES_WITHIN)
 
 
-def _not_yet(delivery: Delivery, intended_at: datetime, within: timedelta) -> Looked:
+def not_yet(delivery: Delivery, intended_at: datetime, within: timedelta) -> Looked:
     """Not there: but Intercom may still be at it, or not show it yet, for so long."""
     settled_at, now = intended_at + within, delivery.now()
     if now < settled_at:
