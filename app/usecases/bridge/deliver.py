@@ -20,6 +20,7 @@ from app.intercom.errors import (
 from app.storage import conversation_links, senders
 from app.storage.database import transaction
 from app.storage.lanes import sender_of_lane
+from app.usecases.bridge.afterwards import finish_conversation
 from app.usecases.bridge.delivery import Delivery
 from app.usecases.bridge.find_contact import write_attributes
 from app.usecases.bridge.follow_merge import follow_merge
@@ -40,7 +41,7 @@ def deliver(delivery: Delivery) -> Outcome:
     try:
         prepared = prepare(delivery)
         linked, conversation_id = _posted(delivery, prepared)
-        _tag(delivery, conversation_id)
+        finish_conversation(delivery, conversation_id)
         _keep(delivery, linked)
         _name(delivery, linked)
     except MediaNotReady:
@@ -85,22 +86,6 @@ def _found_again(delivery: Delivery, linked: Linked) -> Linked:
         conversation_links.leave(connection, linked.identity_id)
     delivery.steps.forget("conversation", "files", "reply")
     return replace(linked, role=contact.role)  # a lead may have become a user since we knew it
-
-
-def _tag(delivery: Delivery, conversation_id: str) -> None:
-    """Tag a conversation that this message started. Not worth losing the message for."""
-    started = delivery.steps.outcome("conversation") == conversation_id
-    if not (started and delivery.workspace.settings.tag_conversations) or delivery.steps.outcome("tag"):
-        return
-    conversations = delivery.intercom.conversations
-    try:
-        admin_id = delivery.find_admin()
-        delivery.hold.check()
-        conversations.tag(conversation_id, conversations.tag_id(delivery.channel.title), admin_id)
-    except RateLimited:
-        raise
-    except IntercomError as error:
-        _log.warning("conversation not tagged", extra={"event": delivery.event_id, "status": error.status})
 
 
 def _keep(delivery: Delivery, linked: Linked) -> None:
