@@ -12,12 +12,14 @@ from app.domain.workspace import Workspace
 from app.intercom.client import Intercom
 from app.intercom.errors import Disconnected
 from app.intercom.regions import api_url
+from app.intercom.transport import Pace
 from app.metrics import Metrics
 from app.settings import Settings
 from app.storage.channels import ChannelRepository
 from app.storage.crypto import SecretBox
 from app.storage.readiness import DatabaseCheck
 from app.storage.workspaces import WorkspaceDirectory
+from app.usecases.connection import note_refused_token
 
 EXTENSION = "kinbox"
 
@@ -33,15 +35,28 @@ class Services:
     database: DatabaseCheck
     metrics: Metrics
 
-    def intercom(self, workspace: Workspace, *, deadline: Deadline | None = None) -> Intercom:
+    def intercom(
+        self,
+        workspace: Workspace,
+        *,
+        deadline: Deadline | None = None,
+        pace: Pace | None = None,
+        notes_refusal: bool = True,
+    ) -> Intercom:
         """The workspace's Intercom, or what INTERCOM_API_URL puts in its place.
 
+        A token that it refuses is noted with the workspace, unless `notes_refusal` is False: then nothing is written.
         Raises Disconnected when the workspace has no token.
         """
         if workspace.token is None:
             raise Disconnected
         base_url = self.settings.intercom_api_url or api_url(workspace.region)
-        return Intercom(base_url, workspace.token, deadline=deadline)
+
+        def note(refused: Disconnected) -> None:
+            note_refused_token(self.workspaces, workspace, refused)
+
+        told = note if notes_refusal else None
+        return Intercom(base_url, workspace.token, deadline=deadline, pace=pace, on_refused_token=told)
 
 
 def services() -> Services:

@@ -21,6 +21,7 @@ from app.intercom import errors
 from app.intercom.client import Intercom
 from app.settings import BadSettings, Settings
 from app.storage.crypto import SecretBox
+from app.storage.workspaces import WorkspaceDirectory, WorkspaceRepository
 from app.usecases.open_desk import open_desk
 from tests.conftest import CLIENT_SECRET, ENCRYPTION_KEY
 from tests.leaks import leaks
@@ -42,8 +43,15 @@ def objects() -> Iterator[object]:
     settings = Settings.load(environment)
     workspace = Workspace(id="wk7test1", region="us", token="token-of-the-tests")
     teammate = Teammate("4410021", MARK)
-    yield from (settings, settings.private_app, workspace, teammate, SecretBox((ENCRYPTION_KEY,)))
-    desk = open_desk(workspace, teammate, conversation_id="1", deadline=Deadline.after(1))
+    box = SecretBox((ENCRYPTION_KEY,))
+    yield from (settings, settings.private_app, workspace, teammate, box)
+    desk = open_desk(
+        WorkspaceDirectory(WorkspaceRepository(box)),
+        workspace,
+        teammate,
+        conversation_id="1",
+        deadline=Deadline.after(1),
+    )
     yield from (desk, desk.intercom, Intercom("https://api.intercom.io", "token-of-the-tests"))
     person = contact(MARK, record={"name": MARK})
     yield from (person, identity_of(MARK), Match("phone", MARK), SharedIdentifier("phone", MARK))

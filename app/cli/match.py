@@ -151,7 +151,7 @@ def _ask(question: _Question, *, as_json: bool) -> WouldMatch:
     objects = services()
     try:
         return who_would_match(
-            objects.intercom(question.workspace, deadline=Deadline.after(INTERCOM_S)),
+            objects.intercom(question.workspace, deadline=Deadline.after(INTERCOM_S), notes_refusal=False),
             question.workspace,
             question.adapter.channel(),
             question.person,

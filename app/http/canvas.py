@@ -102,6 +102,7 @@ class _Edge:
         if workspace is None:
             return None
         desk = open_desk(
+            self._workspaces,
             workspace,
             call.teammate,
             conversation_id=call.conversation_id,

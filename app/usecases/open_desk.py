@@ -6,9 +6,11 @@ from app.deadline import Deadline
 from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
 from app.intercom.client import Intercom
+from app.intercom.errors import Disconnected
 from app.intercom.regions import api_url
 from app.storage.database import transaction
 from app.storage.workspaces import WorkspaceDirectory
+from app.usecases.connection import note_refused_token
 from app.usecases.desk import Desk
 
 
@@ -19,6 +21,7 @@ def find_workspace(directory: WorkspaceDirectory, workspace_id: str) -> Workspac
 
 
 def open_desk(
+    directory: WorkspaceDirectory,
     workspace: Workspace,
     teammate: Teammate,
     *,
@@ -26,11 +29,18 @@ def open_desk(
     deadline: Deadline,
     intercom_url: str | None = None,
 ) -> Desk:
-    """A desk for one click. `intercom_url` replaces the region's own API host (a sandbox, a test)."""
+    """A desk for one click. `intercom_url` replaces the region's own API host (a sandbox, a test).
+
+    A token that Intercom refuses is noted in `directory`.
+    """
     base_url = intercom_url or api_url(workspace.region)
+
+    def note(refused: Disconnected) -> None:
+        note_refused_token(directory, workspace, refused)
+
     return Desk(
         workspace=workspace,
-        intercom=Intercom(base_url, workspace.token or "", deadline=deadline),
+        intercom=Intercom(base_url, workspace.token or "", deadline=deadline, on_refused_token=note),
         teammate=teammate,
         conversation_id=conversation_id,
         deadline=deadline,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from app.channels.base import Account, Adapter
 from app.channels.registry import adapters
 from app.deadline import Deadline
 from app.domain.message import Attachment, InboundMessage
-from app.domain.work import Dead, Done, Hold, Outcome, WaitUntil
+from app.domain.work import Dead, Done, Hold, Outcome
 from app.domain.workspace import Workspace
 from app.fetching import Refused, fetch, fetch_name
 from app.intercom.client import Intercom
@@ -26,11 +26,11 @@ from app.storage.lanes import sender_of_lane
 from app.usecases.bridge.deliver import deliver
 from app.usecases.bridge.delivery import Delivery, NoFile
 from app.usecases.bridge.steps import Steps
+from app.usecases.connection import note_accepted_token, wait_for_token
 from app.worker.base import Work
 
 NAME_TIMEOUT_S = 3.0
 """A name is worth a moment, not more: the message comes first."""
-_DISCONNECTED_WAIT = timedelta(minutes=5)
 
 
 def bridge(objects: Services) -> Work:
@@ -49,10 +49,7 @@ def bridge(objects: Services) -> Work:
             return Dead("channel_removed")
         if workspace is None:
             return Dead("workspace_removed")
-        try:
-            return deliver(_delivery(objects, event, hold, account, workspace, admins))
-        except Disconnected:
-            return WaitUntil(at=_now() + _DISCONNECTED_WAIT, code="disconnected", counts=False)
+        return _deliver(objects, event, hold, account, workspace, admins)
 
     return work
 
@@ -75,6 +72,19 @@ class _Admins:
         if workspace.token not in self._of_token:
             self._of_token[workspace.token] = intercom.me().admin_id
         return self._of_token[workspace.token]
+
+
+def _deliver(
+    objects: Services, event: StoredEvent, hold: Hold, account: StoredAccount, workspace: Workspace, admins: _Admins
+) -> Outcome:
+    try:
+        delivery = _delivery(objects, event, hold, account, workspace, admins)
+    except Disconnected:
+        return wait_for_token(_now())
+    outcome = deliver(delivery)
+    if delivery.intercom.was_accepted:
+        note_accepted_token(objects.workspaces, workspace)
+    return outcome
 
 
 def _delivery(

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from app.deadline import Deadline
 from app.domain.workspace import Workspace
 from app.intercom.client import Intercom
 from app.services import Services, services
@@ -65,7 +64,7 @@ def _taken(*_: Any, **__: Any) -> None:
 
 
 class _Offline(Services):
-    def intercom(self, workspace: Workspace, *, deadline: Deadline | None = None) -> Intercom:
+    def intercom(self, workspace: Workspace, **_: object) -> Intercom:
         return _Silent()
 
 

@@ -27,8 +27,8 @@ from app.usecases.bridge.follow_merge import follow_merge
 from app.usecases.bridge.link_contact import Linked, alias_of, link_contact, moved_to
 from app.usecases.bridge.post_message import MediaNotReady, Prepared, post_message, prepare
 from app.usecases.bridge.steps import StillInDoubt
+from app.usecases.connection import wait_for_token
 
-_DISCONNECTED_WAIT = timedelta(minutes=5)
 _MEDIA_WAIT = timedelta(seconds=10)
 _MOST_DETOURS = 3
 """How often a contact may turn out to be gone within one delivery."""
@@ -51,7 +51,7 @@ def deliver(delivery: Delivery) -> Outcome:
     except RateLimited as limit:
         return WaitUntil(at=limit.reset_at, code="rate_limited", counts=False)
     except Disconnected:
-        return WaitUntil(at=delivery.now() + _DISCONNECTED_WAIT, code="disconnected", counts=False)
+        return wait_for_token(delivery.now())
     except (Refused, Forbidden) as refusal:
         _log.warning("message refused", extra={"event": delivery.event_id, "status": refusal.status})
         return Dead(f"intercom_{refusal.status}_{refusal.code or 'refused'}")
