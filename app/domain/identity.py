@@ -12,9 +12,10 @@ from typing import Any
 class Match:
     """Why an identity is linked to its contact.
 
-    `rule` is one of phone, channel_id, known_contact, new_lead, teammate, merged. `value` is what was equal (an E.164
-    number, a channel id) or, for `teammate`, the name of who decided. `runners_up` are the contact ids that would have
-    done as well, best first. `before` is what a teammate's decision replaced: its undo brings that back.
+    `rule` is one of phone, channel_id, known_contact, new_lead, teammate, merged, imported. `value` is what was equal
+    (an E.164 number, a channel id) or, for the last three, the name of who decided. `runners_up` are the contact ids
+    that would have done as well, best first. `before` is what a teammate's decision replaced: its undo brings that
+    back.
     """
 
     rule: str
@@ -53,6 +54,8 @@ class LinkedIdentity:
     display_name: str | None = field(repr=False)
     last_message_at: datetime | None
     match: Match | None = None
+    is_paused: bool = False
+    """The channel account is paused: new messages are kept and not brought in."""
 
     @property
     def shown_handle(self) -> str:

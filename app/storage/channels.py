@@ -22,7 +22,7 @@ _KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _ACCOUNT = ChannelAccount.__table__.c
 _CLOSED = "removed:"
 """How the key of a removed account begins. No webhook's path can: a key has no colon."""
-_REMOVED = _ACCOUNT.webhook_key.startswith(_CLOSED)
+IS_REMOVED = func.substr(_ACCOUNT.webhook_key, 1, len(_CLOSED)) == _CLOSED
 _KEPT = ("webhook_key", "created_at")
 _ALL = select(*_ACCOUNT, Workspace.settings).join_from(ChannelAccount, Workspace)
 
@@ -43,6 +43,13 @@ class StoredAccount:
     region: str | None
     webhook_key: str = field(repr=False)
     secrets: Mapping[str, str] = field(repr=False)
+    paused_at: datetime | None = None
+    """Since when its messages are kept and not brought in."""
+
+    @property
+    def webhook_path(self) -> str:
+        """Where its provider calls, behind the address of Kinbox."""
+        return f"/channels/{self.slug}/{self.webhook_key}"
 
 
 class ChannelRepository:
@@ -63,11 +70,24 @@ class ChannelRepository:
         row = connection.execute(_ALL.where(_ACCOUNT.id == account_id)).one_or_none()
         return None if row is None else self._read(row)
 
+    def find(
+        self, connection: Connection, workspace_id: str, account_id: int, *, lock: bool = False
+    ) -> StoredAccount | None:
+        """An account of this workspace that was not removed, without its secrets.
+
+        With `lock` nobody else changes it before this transaction, which must be for writing, ends.
+        """
+        mine = (_ACCOUNT.id == account_id, _ACCOUNT.workspace_id == workspace_id, ~IS_REMOVED)
+        if lock:
+            connection.execute(select(_ACCOUNT.id).where(*mine).with_for_update())
+        row = connection.execute(_ALL.where(*mine)).one_or_none()
+        return None if row is None else _account(row, {})
+
     def list(
         self, connection: Connection, *, workspace_id: str | None = None, slug: str | None = None
     ) -> tuple[StoredAccount, ...]:
         """The accounts, the oldest first, without their secrets."""
-        wanted = _ALL.where(~_REMOVED).order_by(_ACCOUNT.id)
+        wanted = _ALL.where(~IS_REMOVED).order_by(_ACCOUNT.id)
         if workspace_id is not None:
             wanted = wanted.where(_ACCOUNT.workspace_id == workspace_id)
         if slug is not None:
@@ -93,7 +113,7 @@ class ChannelRepository:
         values = self._values(workspace_id, slug, address, name, country, secrets, at)
         same = (_ACCOUNT.workspace_id == workspace_id, _ACCOUNT.slug == slug, _ACCOUNT.address == address)
         if not insert_or_ignore(connection, ChannelAccount, values):
-            back = update(ChannelAccount).where(*same, _REMOVED).values(**values)
+            back = update(ChannelAccount).where(*same, IS_REMOVED).values(**values)
             if changed_rows(connection.execute(back)) == 0:
                 return None
         return self._read(connection.execute(_ALL.where(*same)).one())
@@ -119,6 +139,18 @@ class ChannelRepository:
         same = (_ACCOUNT.workspace_id == workspace_id, _ACCOUNT.slug == slug, _ACCOUNT.address == address)
         return self._read(connection.execute(_ALL.where(*same)).one())
 
+    def rename(self, connection: Connection, account_id: int, name: str) -> None:
+        connection.execute(update(ChannelAccount).where(_ACCOUNT.id == account_id).values(name=name))
+
+    def set_secrets(self, connection: Connection, account_id: int, secrets: Mapping[str, str]) -> None:
+        """Replace all of an account's secrets."""
+        changes = {"encrypted_secrets": self._sealed(secrets)}
+        connection.execute(update(ChannelAccount).where(_ACCOUNT.id == account_id).values(**changes))
+
+    def set_paused(self, connection: Connection, account_id: int, at: datetime | None) -> None:
+        """Pause an account since `at`, or let it go on."""
+        connection.execute(update(ChannelAccount).where(_ACCOUNT.id == account_id).values(paused_at=at))
+
     def remove(self, connection: Connection, account_id: int) -> None:
         """Close an account's webhook and forget its secrets. Its row stays while people are linked to it."""
         same = _ACCOUNT.id == account_id
@@ -126,7 +158,7 @@ class ChannelRepository:
             with connection.begin_nested():
                 connection.execute(delete(ChannelAccount).where(same))
         except IntegrityError:
-            closed = {"webhook_key": f"{_CLOSED}{_new_key()}", "encrypted_secrets": None}
+            closed = {"webhook_key": f"{_CLOSED}{_new_key()}", "encrypted_secrets": None, "paused_at": None}
             connection.execute(update(ChannelAccount).where(same).values(**closed))
 
     def last_event_at(self, connection: Connection, account_id: int) -> datetime | None:
@@ -150,10 +182,13 @@ class ChannelRepository:
             "address": address,
             "name": name,
             "country": country,
-            "encrypted_secrets": self._box.encrypt(json.dumps(dict(secrets))) if secrets else None,
+            "encrypted_secrets": self._sealed(secrets),
             "webhook_key": _new_key(),
             "created_at": at,
         }
+
+    def _sealed(self, secrets: Mapping[str, str] | None) -> str | None:
+        return self._box.encrypt(json.dumps(dict(secrets))) if secrets else None
 
     def _read(self, row: Row[*tuple[Any, ...]]) -> StoredAccount:
         sealed = row.encrypted_secrets
@@ -171,6 +206,7 @@ def _account(row: Row[*tuple[Any, ...]], secrets: Mapping[str, str]) -> StoredAc
         region=row.country or row.settings.get("country"),
         webhook_key=row.webhook_key,
         secrets=secrets,
+        paused_at=row.paused_at,
     )
 
 

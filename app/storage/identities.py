@@ -25,6 +25,7 @@ _LINKED = (
         _IDENTITY.display_name,
         _IDENTITY.last_message_at,
         _IDENTITY.match,
+        _ACCOUNT.paused_at,
     )
     .join_from(Identity.__table__, ChannelAccount.__table__, _IDENTITY.account_id == _ACCOUNT.id)
     .where(_IDENTITY.workspace_id == bindparam("workspace"), _IDENTITY.contact_id == bindparam("contact"))
@@ -146,7 +147,7 @@ def one_of_contact(
 
 
 def _linked(row: Any) -> LinkedIdentity:
-    identity_id, slug, account_name, sender_id, handle, display_name, last_message_at, match = row
+    identity_id, slug, account_name, sender_id, handle, display_name, last_message_at, match, paused_at = row
     return LinkedIdentity(
         id=identity_id,
         channel=slug,
@@ -156,4 +157,5 @@ def _linked(row: Any) -> LinkedIdentity:
         display_name=display_name,
         last_message_at=last_message_at,
         match=Match.from_json(match),
+        is_paused=paused_at is not None,
     )

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from app.channels.base import Account, Adapter
 from app.channels.registry import adapters
 from app.deadline import Deadline
 from app.domain.message import Attachment, InboundMessage
-from app.domain.work import Dead, Done, Hold, Outcome
+from app.domain.work import Dead, Done, Hold, Outcome, WaitUntil
 from app.domain.workspace import Workspace
 from app.fetching import Refused, fetch, fetch_name
 from app.intercom.client import Intercom
 from app.intercom.conversations import File
 from app.intercom.errors import Disconnected
 from app.services import Services
-from app.storage import senders
+from app.storage import paused, senders
 from app.storage.channels import StoredAccount
 from app.storage.database import transaction
 from app.storage.inbox_records import StoredEvent
@@ -31,6 +31,8 @@ from app.worker.base import Work
 
 NAME_TIMEOUT_S = 3.0
 """A name is worth a moment, not more: the message comes first."""
+_PAUSED_WAIT = timedelta(minutes=15)
+"""Resuming wakes them at once; this only bounds how often a paused account's senders are looked at."""
 
 
 def bridge(objects: Services) -> Work:
@@ -77,6 +79,8 @@ class _Admins:
 def _deliver(
     objects: Services, event: StoredEvent, hold: Hold, account: StoredAccount, workspace: Workspace, admins: _Admins
 ) -> Outcome:
+    if account.paused_at is not None:
+        return WaitUntil(at=_now() + _PAUSED_WAIT, code=paused.PAUSED, counts=False)
     try:
         delivery = _delivery(objects, event, hold, account, workspace, admins)
     except Disconnected:
