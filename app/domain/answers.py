@@ -53,8 +53,12 @@ class Home:
     survivor_label: str | None = field(default=None, repr=False)
     may_merge: bool = True
     connected: bool = True
-    """False while the workspace has no access token."""
+    """False while the workspace has no access token that Intercom accepts."""
+    has_channels: bool = True
+    """False as long as nobody has added one; looked at only where no channel is linked."""
     failed: FailedLately | None = None
+    gone: str | None = None
+    """Why Intercom does not serve the contact any more: archived, blocked, deleted; or erased here. None: it does."""
 
 
 @dataclass(frozen=True)

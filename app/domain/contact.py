@@ -39,6 +39,7 @@ class Contact:
     updated_at: datetime | None = None
     last_seen_at: datetime | None = None
     custom_attributes: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
+    unsubscribed_from_emails: bool = False
     tag_count: int = 0
     note_count: int = 0
     company_count: int = 0
@@ -86,6 +87,7 @@ class Contact:
             updated_at=_time(record.get("updated_at")),
             last_seen_at=_time(record.get("last_seen_at")),
             custom_attributes=attributes if isinstance(attributes, Mapping) else {},
+            unsubscribed_from_emails=record.get("unsubscribed_from_emails") is True,
             tag_count=_count(record.get("tags")),
             note_count=_count(record.get("notes")),
             company_count=_count(record.get("companies")),

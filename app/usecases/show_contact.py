@@ -8,23 +8,21 @@ from app.domain.merge_record import CLAIM_LASTS, LIVE, MergeState
 from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
 from app.intercom.regions import profile_url
-from app.storage.contact_facts import ContactFacts, contact_facts
+from app.storage.contact_facts import ContactFacts, contact_facts, screen_facts
 from app.storage.database import transaction
 from app.storage.workspaces import WorkspaceDirectory
 from app.usecases.desk import utc_now
 
 
 def open_contact(directory: WorkspaceDirectory, workspace_id: str, contact: Contact, teammate: Teammate) -> Home | None:
-    """The first screen of `contact`, as the signed request describes it, in two queries.
+    """The first screen of `contact`, as the signed request describes it, in one query.
 
     None when Kinbox does not serve the workspace.
     """
     with transaction() as connection:
-        workspace = directory.get(connection, workspace_id)
-        if workspace is None:
-            return None
-        facts = contact_facts(connection, workspace.id, contact.id)
-    return _home(workspace, contact, teammate, facts)
+        facts, row = screen_facts(connection, workspace_id, contact.id)
+    workspace = directory.of_row(workspace_id, row)
+    return _home(workspace, contact, teammate, facts) if workspace else None
 
 
 def show_contact(workspace: Workspace, contact: Contact, teammate: Teammate) -> Home:
@@ -49,8 +47,10 @@ def _home(workspace: Workspace, contact: Contact, teammate: Teammate, facts: Con
         survivor_url=profile_url(workspace.region, workspace.id, survivor) if survivor else None,
         survivor_label=_survivor_label(done, contact.id) if survivor else None,
         may_merge=workspace.settings.allows_merge_by(teammate.id),
-        connected=workspace.token is not None,
+        connected=workspace.is_connected,
+        has_channels=facts.has_channels,
         failed=facts.failed,
+        gone=facts.gone,
     )
 
 

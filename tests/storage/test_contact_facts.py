@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
+from psycopg._queries import MAX_CACHED_STATEMENT_LENGTH
 from sqlalchemy import insert, select, text
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from app.domain.answers import FailedLately
 from app.domain.identity import Match
@@ -153,3 +155,8 @@ def test_every_part_of_the_query_goes_through_an_index(account: int) -> None:
         scan = f"SCAN {table}" if is_sqlite else f"Seq Scan on {table}"
         assert scan not in plan, plan
     assert "ix_inbound_event_lane_id" in plan
+
+
+def test_psycopg_reads_the_statement_only_once() -> None:
+    statement = str(_FACTS._statement.compile(dialect=PGDialect_psycopg()))  # type: ignore[no-untyped-call]  # it has no types
+    assert len(statement) <= MAX_CACHED_STATEMENT_LENGTH
