@@ -147,6 +147,8 @@ class Merged:
     already: bool = False
     """It had been done before this click."""
     repaired: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    """Fields of the lead that the workspace does not keep, so that nobody knows whether they should have come along."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.domain.contact import Contact
 from app.domain.merging import Consent
+from app.domain.redaction import readable
 from app.domain.teammate import Teammate
 
 CLAIM_LASTS = timedelta(seconds=15)
@@ -48,7 +50,10 @@ class MergeOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class MergeRecord:
-    """One stored merge. The snapshots are contacts as Intercom served them right before."""
+    """One stored merge. The snapshots are contacts as Intercom served them right before, empty once they are gone.
+
+    A team may have chosen that some of their fields are not kept.
+    """
 
     id: str
     workspace_id: str
@@ -64,6 +69,23 @@ class MergeRecord:
     failure: str | None = None
     lead_before: Mapping[str, Any] = field(default_factory=dict, repr=False)
     user_before: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    user_after: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    consents: tuple[str, ...] = ()
+    """What the teammate agreed to, as `Consent` names it."""
+    reason: str | None = field(default=None, repr=False)
+    """How the teammate knows that both are one person, where nothing else says so."""
+    request_id: str | None = None
+    """Intercom's, where it matters for asking them."""
+
+    @property
+    def lead(self) -> Contact:
+        """The lead as it was, as far as it is kept; at least its id and role."""
+        return Contact.from_json({"id": self.lead_id, "role": "lead", **readable(self.lead_before)})
+
+    @property
+    def user(self) -> Contact:
+        """The user as it was, or likewise."""
+        return Contact.from_json({"id": self.user_id, "role": "user", **readable(self.user_before)})
 
     def is_abandoned(self, now: datetime) -> bool:
         """Asked for, never sent, and nobody can still be working on it."""

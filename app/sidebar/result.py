@@ -40,6 +40,14 @@ def merged_screen(merged: Merged, timezone: str) -> Screen:
     elif merged.repaired:
         fields = ", ".join(name(field) for field in merged.repaired)
         shown.append(muted(f"Intercom had left out {fields}: Kinbox wrote it on the user."))
+    if merged.unchecked:
+        fields = ", ".join(name(field) for field in merged.unchecked)
+        shown.append(
+            muted(
+                f"The lead had {fields}, which this workspace has chosen not to keep, and the user has none. Look in"
+                " Intercom whether it is missed."
+            )
+        )
     shown.append(muted("New messages of this person now land on the user."))
     check = [] if merged.verified else [submit(ids.MERGE_CHECK, "Check again")]
     ways_on = footer(*check, open_link("survivor", "Open the user", merged.user_url), back_home("Done"))

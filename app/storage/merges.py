@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, literal, or_, select, update
 
 from app.domain.merge_record import CLAIM_LASTS, LIVE, MergeOrder, MergeRecord, MergeState
 from app.domain.teammate import Teammate
+from app.storage import contact_states
+from app.storage.links_lock import hold_links
 from app.storage.models import Merge
-from app.storage.types import storable
+from app.storage.types import Json, storable
 from app.storage.upserts import insert_or_ignore
 
 _LIVE_STATES = tuple(state.value for state in LIVE)
@@ -76,9 +78,16 @@ def mark_sent(
     user_before: Mapping[str, Any],
     at: datetime,
 ) -> bool:
-    """Store both records and allow the call. False when the claim was lost meanwhile: then nothing may be sent."""
-    values = {"from_before": dict(lead_before), "into_before": dict(user_before), "sent_at": at}
-    return _move(connection, merge_id, {MergeState.ASKED}, MergeState.SENT, **values)
+    """Store both records and allow the call. False when the claim was lost meanwhile: then nothing may be sent.
+
+    Of contacts that were erased no record is kept, nor the teammate's reason.
+    """
+    order = get(connection, merge_id)
+    hold_links(connection, order.workspace_id)
+    values: dict[str, Any] = {"from_before": dict(lead_before), "into_before": dict(user_before)}
+    if contact_states.erased(connection, order.workspace_id, [order.lead_id, order.user_id]):
+        values = {"from_before": None, "into_before": None, "reason": None}
+    return _move(connection, merge_id, {MergeState.ASKED}, MergeState.SENT, sent_at=at, **values)
 
 
 def mark_in_doubt(connection: Connection, merge_id: str, *, failure: str, request_id: str | None) -> None:
@@ -99,11 +108,11 @@ def mark_failed(connection: Connection, merge_id: str, *, failure: str, request_
 
 
 def mark_verified(connection: Connection, merge_id: str, *, user_after: Mapping[str, Any], at: datetime) -> bool:
-    """True for the one caller who verified it first."""
+    """True for the one caller who verified it first. The user is not kept where the records before are gone."""
+    kept = Merge.from_before.is_not(None)
+    after = case((kept, literal(dict(user_after), Json)), else_=None)
     done = connection.execute(
-        update(Merge)
-        .where(Merge.id == merge_id, Merge.verified_at.is_(None))
-        .values(verified_at=at, into_after=dict(user_after))
+        update(Merge).where(Merge.id == merge_id, Merge.verified_at.is_(None)).values(verified_at=at, into_after=after)
     )
     return _changed(done)
 
@@ -130,6 +139,24 @@ def live_of_contact(connection: Connection, workspace_id: str, contact_id: str) 
         .limit(1)
     )
     row = connection.execute(query).first()
+    return _record(row) if row else None
+
+
+def of_workspace(
+    connection: Connection, workspace_id: str, *, before: str | None = None, limit: int
+) -> tuple[MergeRecord, ...]:
+    """The merges of a workspace, the newest first: those that were asked for before the one with the id `before`."""
+    query = _SELECT.where(Merge.workspace_id == workspace_id)
+    if before is not None:
+        above = select(Merge.asked_at).where(Merge.id == before, Merge.workspace_id == workspace_id).scalar_subquery()
+        query = query.where(or_(Merge.asked_at < above, and_(Merge.asked_at == above, Merge.id < before)))
+    newest = query.order_by(Merge.asked_at.desc(), Merge.id.desc()).limit(limit)
+    return tuple(_record(row) for row in connection.execute(newest))
+
+
+def one_of_workspace(connection: Connection, workspace_id: str, merge_id: str) -> MergeRecord | None:
+    """The merge with this id, if it is this workspace's."""
+    row = connection.execute(_SELECT.where(Merge.id == merge_id, Merge.workspace_id == workspace_id)).first()
     return _record(row) if row else None
 
 
@@ -182,4 +209,8 @@ def _record(row: Row[Any]) -> MergeRecord:
         failure=row.failure,
         lead_before=row.from_before or {},
         user_before=row.into_before or {},
+        user_after=row.into_after or {},
+        consents=tuple(str(one) for one in row.consents or ()),
+        reason=row.reason,
+        request_id=row.request_id,
     )

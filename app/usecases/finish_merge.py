@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.domain.answers import Merged
@@ -14,6 +15,7 @@ from app.domain.contact import Contact
 from app.domain.identity import Match
 from app.domain.merge_record import MergeRecord
 from app.domain.phone import read_stored
+from app.domain.redaction import not_kept, redacted
 from app.domain.suggesting import channel_attributes
 from app.intercom.errors import IntercomError
 from app.storage import audit, identities, merges, redirects
@@ -26,8 +28,13 @@ _NOTE_NEEDS_S = 0.4
 _log = logging.getLogger("kinbox.merge")
 
 
-def finish_merge(desk: Desk, merge_id: str, *, already: bool = False) -> Merged:
-    """Record that the merge took place, then verify it. Called once Intercom said or showed that it is done."""
+def finish_merge(
+    desk: Desk, merge_id: str, *, already: bool = False, before: tuple[Contact, Contact] | None = None
+) -> Merged:
+    """Record that the merge took place, then verify it. Called once Intercom said or showed that it is done.
+
+    `before` are lead and user as they were read; without them what is kept has to do, and a team may leave fields out.
+    """
     now = desk.now()
     with transaction(write=True) as connection:
         first = merges.mark_done(connection, merge_id, at=now)
@@ -48,16 +55,17 @@ def finish_merge(desk: Desk, merge_id: str, *, already: bool = False) -> Merged:
                 at=now,
             )
     _log.info("merge done", extra={"merge_id": merge_id, "already": already or not first})
+    if before is not None:
+        record = replace(record, lead_before=before[0].record, user_before=before[1].record)
     return told(desk, record, already=already)
 
 
 def told(desk: Desk, record: MergeRecord, *, already: bool) -> Merged:
     """Describe a merge that is done, verifying and repairing it first if nobody has yet."""
-    repaired: tuple[str, ...] = ()
-    verified = record.verified_at is not None
-    if not verified:
-        verified, repaired = _verify(desk, record)
-    lead, user = Contact.from_json(record.lead_before), Contact.from_json(record.user_before)
+    found = _Found(verified=record.verified_at is not None)
+    if not found.verified:
+        found = _verify(desk, record)
+    lead, user = record.lead, record.user
     return Merged(
         lead_label=lead.label,
         user_label=user.label,
@@ -65,30 +73,49 @@ def told(desk: Desk, record: MergeRecord, *, already: bool) -> Merged:
         user_url=desk.profile_url(record.user_id),
         by=record.teammate.name,
         at=record.finished_at or record.asked_at,
-        verified=verified,
+        verified=found.verified,
         already=already,
-        repaired=repaired,
+        repaired=found.repaired,
+        unchecked=found.unchecked,
     )
 
 
-def _verify(desk: Desk, record: MergeRecord) -> tuple[bool, tuple[str, ...]]:
-    """Read the survivor, write what Intercom dropped, leave the note. False while Intercom cannot be asked."""
+@dataclass(frozen=True)
+class _Found:
+    """What a look at the survivor showed. `unchecked` are fields of the lead that were not kept and that it lacks."""
+
+    verified: bool
+    repaired: tuple[str, ...] = ()
+    unchecked: tuple[str, ...] = ()
+
+
+def _verify(desk: Desk, record: MergeRecord) -> _Found:
+    """Read the survivor, write what Intercom dropped, leave the note. Not verified while Intercom cannot be asked."""
     try:
         survivor = desk.intercom.contact(record.user_id, merge_history=True)
         repaired = _repair(desk, record, survivor)
     except IntercomError as error:
         _log.warning("merge not verified yet", extra={"merge_id": record.id, "status": error.status})
-        return False, ()
+        return _Found(verified=False)
+    after = redacted(survivor.snapshot, desk.workspace.settings.redact_fields)
     with transaction(write=True) as connection:
-        first = merges.mark_verified(connection, record.id, user_after=survivor.snapshot, at=desk.now())
+        first = merges.mark_verified(connection, record.id, user_after=after, at=desk.now())
     if first:
         _leave_note(desk, record)
-    return True, repaired
+    return _Found(verified=True, repaired=repaired, unchecked=_unchecked(desk, record, survivor))
+
+
+def _unchecked(desk: Desk, record: MergeRecord, survivor: Contact) -> tuple[str, ...]:
+    """What would be looked after but was not kept. Where the survivor has a value of its own nothing was lost."""
+    prefix = desk.workspace.settings.cda_prefix
+    has = {*channel_attributes(survivor, prefix=prefix), *(["phone"] if survivor.phone else [])}
+    wanted = {one for one in not_kept(record.lead_before) if one == "phone" or one.startswith(f"{prefix}_")}
+    return tuple(sorted(wanted - has))
 
 
 def _repair(desk: Desk, record: MergeRecord, survivor: Contact) -> tuple[str, ...]:
     """Write the lead's phone and channel ids on the survivor where it has none of its own."""
-    lead = Contact.from_json(record.lead_before)
+    lead = record.lead
     fields: dict[str, Any] = {}
     if lead.phone and not survivor.phone:
         readings = read_stored(lead.phone, region=desk.workspace.settings.country)
@@ -116,8 +143,7 @@ def _leave_note(desk: Desk, record: MergeRecord) -> None:
     if desk.deadline.remaining_s() < _NOTE_NEEDS_S:
         _log.warning("no time left for the note", extra={"merge_id": record.id})
         return
-    lead, user = Contact.from_json(record.lead_before), Contact.from_json(record.user_before)
-    body = merge_note(record.teammate.name, lead.label, user.label)
+    body = merge_note(record.teammate.name, record.lead.label, record.user.label)
     try:
         desk.intercom.add_note(record.conversation_id, workspace.admin_id or record.teammate.id, body)
     except IntercomError as error:

@@ -22,6 +22,7 @@ from app.domain.answers import (
 from app.domain.contact import Contact
 from app.domain.merge_record import MergeOrder, MergeRecord, MergeState
 from app.domain.merging import Consent, MergeAllowed, RefusalCode, Refused, judge, missing_consents
+from app.domain.redaction import redacted
 from app.intercom.errors import (
     ContactMerged,
     ExternalLead,
@@ -100,15 +101,11 @@ def _carry_out(desk: Desk, order: MergeOrder, claimed: MergeRecord) -> MergeOutc
     if desk.deadline.remaining_s() < MIN_MERGE_S:
         _give_up(desk, claimed, "slow")
         return IntercomTrouble(code="slow")
+    left_out = desk.workspace.settings.redact_fields
+    lead, user = (redacted(one.snapshot, left_out) for one in (checked.lead, checked.user))
     with transaction(write=True) as connection:
-        ours = merges.mark_sent(
-            connection,
-            claimed.id,
-            lead_before=checked.lead.snapshot,
-            user_before=checked.user.snapshot,
-            at=desk.now(),
-        )
-    if not ours:  # this process slept through its claim, and somebody else took over
+        ours = merges.mark_sent(connection, claimed.id, lead_before=lead, user_before=user, at=desk.now())
+    if not ours:  # this process slept through its claim and somebody else took over, or one of them was erased
         return _told_of_other(desk, order)
     return _send(desk, order, claimed.id, checked)
 
@@ -146,7 +143,7 @@ def _send(desk: Desk, order: MergeOrder, merge_id: str, allowed: MergeAllowed) -
         return MergeFailed(code=f"invalid_merge_{error.reason}", retryable=False)
     except IntercomError as error:
         return _not_confirmed(desk, merge_id, error)
-    return finish_merge(desk, merge_id)
+    return finish_merge(desk, merge_id, before=(allowed.lead, allowed.user))
 
 
 def _owed_after_all(allowed: MergeAllowed, order: MergeOrder) -> ConsentOwed:
