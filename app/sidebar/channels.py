@@ -27,6 +27,8 @@ from app.sidebar.reasons import why
 from app.sidebar.screen import Screen
 from canvas_components import Button, Component, Item, List, SubmitAction, Text, plain
 
+_PAUSED = "An admin has paused this channel in Kinbox: new messages are kept, and come in once it is resumed."
+
 
 def channels_screen(home: Home) -> Screen:
     """Every linked channel, and why each is linked. For who may change that, a click leads on."""
@@ -37,6 +39,7 @@ def channels_screen(home: Home) -> Screen:
             shown.append(muted("Pick a channel to move or unlink it."))
         shown.append(List(items=[_item(one, home) for one in listed]))
         shown += [muted(f"{channel_title(one)} – {why(one.match, one)}") for one in listed]
+        shown += [muted(_PAUSED)] if any(one.is_paused for one in listed) else []
         shown += cut_short(len(home.identities))
     else:
         shown.append(muted("No channel is linked to this contact."))
@@ -56,6 +59,7 @@ def identity_screen(identity: LinkedIdentity, timezone: str) -> Screen:
             ]
         ),
         muted(why(identity.match, identity)),
+        *([muted(_PAUSED)] if identity.is_paused else []),
         muted("If this is somebody else, move the channel to them. Unlinked, its next message is matched anew."),
     ]
     several = identity.match is not None and identity.match.runners_up

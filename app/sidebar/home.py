@@ -171,7 +171,8 @@ def _explanations(home: Home) -> Iterable[str]:
 
 def _channel_row(identity: LinkedIdentity, timezone: str) -> tuple[str, str]:
     """A table cuts what is too long for its row and shows it on hover, so that a row is never taller than one line."""
-    return channel_title(identity), f"{plain(identity.shown_handle, limit=40)} · {last_message(identity, timezone)}"
+    heard = "paused, messages wait" if identity.is_paused else last_message(identity, timezone)
+    return channel_title(identity), f"{plain(identity.shown_handle, limit=40)} · {heard}"
 
 
 def _past(merge: PastMerge, home: Home) -> str:

@@ -164,10 +164,13 @@ def channel_item(identity: LinkedIdentity, timezone: str) -> Item:
         id=f"{ids.IDENTITY}{identity.id}",
         title=channel_title(identity),
         subtitle=plain(identity.shown_handle, limit=NAME_LIMIT),
-        tertiary_text=f"last message {last_message(identity, timezone)}"
-        if identity.last_message_at
-        else "no message yet",
+        tertiary_text=_heard(identity, timezone),
     )
+
+
+def _heard(identity: LinkedIdentity, timezone: str) -> str:
+    at = f"last message {last_message(identity, timezone)}" if identity.last_message_at else "no message yet"
+    return f"{at} · paused" if identity.is_paused else at
 
 
 def last_message(identity: LinkedIdentity, timezone: str) -> str:

@@ -48,6 +48,7 @@ def identity(text: str, number: int = 1, rule: str | None = "phone", others: int
         display_name=text,
         last_message_at=AT if number % 4 else None,
         match=Match(rule, text, (text,) * others) if rule else None,
+        is_paused=number % 5 == 0,
     )
 
 
