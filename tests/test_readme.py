@@ -246,6 +246,7 @@ MATCHES: Mapping[str, tuple[Match, str]] = {
     "new_lead": (Match("new_lead"), "twilio"),
     "teammate": (Match("teammate", "Rosa Teammate"), "twilio"),
     "merged": (Match("merged", "Rosa Teammate"), "twilio"),
+    "imported": (Match("imported", "Rosa Teammate"), "twilio"),
 }
 
 

@@ -31,7 +31,7 @@ from app.sidebar.parts import (
     submit,
     table,
 )
-from app.sidebar.reasons import why
+from app.sidebar.reasons import GONE, UNSUBSCRIBED, why
 from app.sidebar.screen import Screen
 from canvas_components import (
     BASE_HEIGHT_PX,
@@ -76,13 +76,18 @@ def home_screen(home: Home, *, notice: str | None = None) -> Screen:
     """As much as a first canvas may hold; the rest is one click away. `notice` says what just happened."""
     sentences = list(_explanations(home))
     past = _past(home.history[0], home) if home.history and not home.survivor_id else None
-    layout = _fitting(home, [*([notice] if notice else []), *sentences], past)
-    if past and layout.tells_merge and _says_it_all(home):
+    spared = sentences[0] if past and _says_it_all(home) else None
+    told = [*([notice] if notice else []), *sentences]
+    aside = [UNSUBSCRIBED] if _gets_no_emails(home) else []
+    layout = _fitting(home, [*told, *aside], past, spared)
+    if layout is None:
+        aside, layout = [], _fitting(home, told, past, spared) or _LAYOUTS[-1]
+    if spared and layout.tells_merge:
         sentences = sentences[1:]
     shown: list[Component] = [Text(text=notice)] if notice else []
     shown.append(Text(text=_state(home), style="header", bottom_margin="none"))
     shown += table(_facts(home))
-    shown += [muted(sentence) for sentence in sentences]
+    shown += [muted(sentence) for sentence in (*sentences, *aside)]
     shown += table(_channel_row(identity, home.timezone) for identity in home.identities[: layout.channels])
     if past and layout.tells_merge:
         shown.append(muted(past))
@@ -91,17 +96,24 @@ def home_screen(home: Home, *, notice: str | None = None) -> Screen:
     return Screen([*shown, *footer(*_ways_on(home, layout))])
 
 
-def _fitting(home: Home, sentences: list[str], past: str | None) -> _Layout:
-    """The fullest layout that a first canvas has room for. Reckoned before anything is built: this is a hot path."""
+def _fitting(home: Home, sentences: list[str], past: str | None, spared: str | None) -> _Layout | None:
+    """The fullest layout that a first canvas has room for. Reckoned before anything is built: this is a hot path.
+
+    `spared` is the sentence that is not needed where the merge is told.
+    """
     taken_px = _FIXED_PX + sum(text_height_px(sentence) for sentence in sentences) + _FAILED_PX * bool(home.failed)
-    spared_px = text_height_px(sentences[-1]) if _says_it_all(home) else 0
+    spared_px = text_height_px(spared) if spared else 0
     for layout in _LAYOUTS:
         told_px = text_height_px(past) - spared_px if past and layout.tells_merge else 0
         rows_px = table_height_px(min(layout.channels, len(home.identities)))
         ways_px = buttons_height_px(_number_of_ways(home, layout))
         if taken_px + told_px + rows_px + ways_px <= MAX_FIRST_HEIGHT_PX:
             return layout
-    return _LAYOUTS[-1]
+    return None
+
+
+def _gets_no_emails(home: Home) -> bool:
+    return bool(home.contact.unsubscribed_from_emails and home.identities and not home.survivor_id)
 
 
 def _says_it_all(home: Home) -> bool:
@@ -109,7 +121,8 @@ def _says_it_all(home: Home) -> bool:
     match = home.identities[0].match if home.identities else None
     if match is None or match.rule != "merged" or not home.history:
         return False
-    return match.value == home.history[0].by and home.connected and home.may_merge and not home.open_merge
+    same = match.value == home.history[0].by
+    return same and home.connected and home.may_merge and not (home.open_merge or home.gone in GONE)
 
 
 def history_screen(home: Home) -> Screen:
@@ -132,10 +145,14 @@ def _state(home: Home) -> str:
         return "Merged"
     if not home.connected:
         return "Not connected"
+    if home.gone in GONE:
+        return GONE[home.gone][0]
     if home.open_merge:
         return "Merge not confirmed yet"
-    if not home.identities:
-        return "Not from a channel"
+    return _match_state(home) if home.identities else "Not from a channel"
+
+
+def _match_state(home: Home) -> str:
     match = home.identities[0].match
     if match and match.runners_up and match.rule != "teammate":
         return "Several matches"
@@ -156,13 +173,19 @@ def _explanations(home: Home) -> Iterable[str]:
         into = f"into {bold(brief(home.survivor_label))}" if home.survivor_label else "into another contact"
         yield f"This contact was merged {into}. New messages go there."
     elif not home.connected:
-        yield "Kinbox has no access token for this workspace. An admin can connect it again."
+        yield (
+            "Kinbox has no access token that Intercom accepts. Messages wait. To reconnect, an admin installs it again."
+        )
+    elif home.gone in GONE:
+        yield GONE[home.gone][1]
     elif home.open_merge:
         merge = home.open_merge
         lead, user = bold(brief(merge.lead_label)), bold(brief(merge.user_label))
         yield f"{brief(merge.by)} asked to merge {lead} into {user}. Intercom has not said yet whether it happened."
     elif home.identities:
         yield why(home.identities[0].match, home.identities[0], columns=_BRIEF_VALUE)
+    elif not home.has_channels:
+        yield "Kinbox is installed and has no channel yet. An admin adds the first one on the admin page of Kinbox."
     else:
         yield "No message of this contact came in through Kinbox."
     if home.connected and not (home.may_merge or home.survivor_id or home.open_merge):
@@ -191,8 +214,13 @@ def _links_profile(home: Home, layout: _Layout) -> bool:
     return bool(layout.links_profile and home.profile_url and not home.survivor_id)
 
 
+def _offers_merge(home: Home) -> bool:
+    """An archived contact may be back by now, and Intercom is asked. One that is deleted or blocked is not."""
+    return home.connected and home.may_merge and home.gone not in {"deleted", "blocked"}
+
+
 def _number_of_ways(home: Home, layout: _Layout) -> int:
-    main = bool(home.survivor_id and home.survivor_url) or bool(home.open_merge) or (home.connected and home.may_merge)
+    main = bool(home.survivor_id and home.survivor_url) or bool(home.open_merge) or _offers_merge(home)
     more = bool(home.identities) or _has_more_merges(home, layout)
     return main + more + _links_profile(home, layout)
 
@@ -203,7 +231,7 @@ def _ways_on(home: Home, layout: _Layout) -> list[Button]:
         buttons.append(open_link("survivor", "Open the merged contact", home.survivor_url))
     elif home.open_merge:
         buttons.append(submit(ids.MERGE_CHECK, "Check again"))
-    elif home.connected and home.may_merge:
+    elif _offers_merge(home):
         buttons.append(submit(ids.MERGE_START, "Merge with existing user/lead"))
     more_merges = _has_more_merges(home, layout)
     if home.identities:

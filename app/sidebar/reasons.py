@@ -69,6 +69,30 @@ def failure(code: str) -> tuple[str, str]:
     return _FAILURES.get(_SAME_AS.get(code, code), _OTHER)
 
 
+GONE = {
+    "archived": (
+        "Archived",
+        "Intercom archived this contact. The next message goes to another match, or to a new lead, unless the contact "
+        "is restored first.",
+    ),
+    "blocked": (
+        "Blocked",
+        "This contact is blocked in Intercom. The next message goes to another match, or to a new lead.",
+    ),
+    "deleted": (
+        "Deleted",
+        "This contact was deleted in Intercom, and Kinbox keeps nothing of the person. Who writes again gets a new "
+        "lead.",
+    ),
+    "erased": (
+        "Erased",
+        "Somebody had this person erased from Kinbox. Who writes again gets a new lead.",
+    ),
+}
+"""A line of state and a sentence for why Intercom does not serve a contact, and what that means for messages."""
+UNSUBSCRIBED = "Unsubscribed from emails. Channel messages still come in."
+
+
 def why(match: Match | None, identity: LinkedIdentity, *, columns: int = VALUE_LIMIT) -> str:
     """Why this identity is linked to this contact, in a sentence."""
     if match is None:
@@ -80,9 +104,13 @@ def why(match: Match | None, identity: LinkedIdentity, *, columns: int = VALUE_L
         "phone": f"Matched by phone {value}{_others(others, 'have this number', 'has this number')}.",
         "channel_id": f"Matched by {channel} id {value}{_others(others, 'have this id', 'has this id')}.",
         "known_contact": f"Matched by {value} with a contact that Kinbox had made already.",
-        "new_lead": "Nobody matched, so Kinbox made this lead.",
+        # The value of a new lead says why somebody who was linked needed one.
+        "new_lead": "Intercom no longer serves the contact before, so Kinbox made this lead."
+        if match.value
+        else "Nobody matched, so Kinbox made this lead.",
         "teammate": f"Linked to this contact by {value}.",
         "merged": f"Came here with a merge by {value}.",
+        "imported": f"Linked by a list that {value} imported.",
     }
     return sentences.get(match.rule, "Linked by Kinbox.")
 

@@ -17,6 +17,7 @@ _FAILURES = {
     "failing": "Intercom reported an error.",
     "forbidden": "Kinbox lacks the permission to merge. An admin can add “Write users and companies” to the app.",
     "invalid_merge_other": "Intercom refuses to merge these two contacts, and does not say why.",
+    "erased": "One of the two was erased from Kinbox at the same moment, so the merge was not sent.",
     "invalid_merge_roles": "Intercom merges a lead into a user only, and their roles have changed.",
     "not_merged": "Intercom did not confirm the merge, and both contacts are still there.",
     "not_served": "Intercom does not serve the lead any more, and the user did not take it over.",

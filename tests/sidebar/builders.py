@@ -29,7 +29,7 @@ from app.sidebar.screen import Screen
 AT = datetime(2026, 11, 22, 22, 10, tzinfo=UTC)
 ZONE = "Pacific/Chatham"
 URL = "https://app.intercom.com/a/apps/wk7test1/users/aaaabbbbccccddddeeee0001"
-RULES = ("phone", "channel_id", "known_contact", "new_lead", "teammate", "merged", "another")
+RULES = ("phone", "channel_id", "known_contact", "new_lead", "teammate", "merged", "imported", "another")
 
 
 def contact(text: str, role: str = "lead", contact_id: str = "aaaabbbbccccddddeeee0001", **more: Any) -> Contact:
@@ -81,6 +81,8 @@ def homes(text: str) -> Iterator[tuple[str, answers.Home]]:
     yield "open merge", home_of(text, open_merge=past_merge(text, state="sent"))
     yield "may not merge", home_of(text, may_merge=False)
     yield "one merge only", home_of(text, identities=(), history=(past_merge(text),))
+    for gone in ("archived", "blocked", "deleted", "erased", text):
+        yield f"gone: {gone}", home_of(text, gone=gone, contact=contact(text, unsubscribed_from_emails=True))
     yield "unknown role", home_of(text, contact=contact(text, role=text))
     for code in (text, None, "intercom_422_parameter_invalid"):
         yield f"failed: {code}", home_of(text, failed=answers.FailedLately(120, code))

@@ -67,6 +67,7 @@ merges = st.builds(
     by=texts,
     at=times,
 )
+STATES = ("archived", "blocked", "deleted", "erased", "a state of another version")
 CODES = ("Refused", "intercom_422_parameter_invalid", "StillInDoubt", "KeyError", "")
 homes = st.builds(
     Home,
@@ -77,6 +78,7 @@ homes = st.builds(
         name=maybe,
         email=maybe,
         phone=maybe,
+        unsubscribed_from_emails=st.booleans(),
     ),
     profile_url=st.none() | st.just(URL),
     timezone=st.sampled_from(["UTC", "Europe/Dublin", "Pacific/Chatham"]),
@@ -89,6 +91,7 @@ homes = st.builds(
     may_merge=st.booleans(),
     connected=st.booleans(),
     failed=st.none() | st.builds(FailedLately, st.integers(1, 2500), st.none() | st.sampled_from(CODES)),
+    gone=st.none() | st.sampled_from(STATES),
 )
 
 
@@ -110,7 +113,7 @@ def test_whatever_is_not_shown_is_one_click_away(home: Home) -> None:
     if home.history and not ("merged into this user" in screen.text or "Merged into" in screen.text):
         assert {"channels", "history"} & set(screen.ids)
     if home.connected and home.may_merge and not (home.survivor_id or home.open_merge):
-        assert "merge" in screen.ids
+        assert ("merge" in screen.ids) == (home.gone not in {"deleted", "blocked"})
 
 
 @pytest.mark.parametrize(
@@ -118,20 +121,45 @@ def test_whatever_is_not_shown_is_one_click_away(home: Home) -> None:
     [
         ({}, "Several matches", "Matched by phone Ann; 2 others have this number."),
         ({"identities": ()}, "Not from a channel", "No message of this contact came in through Kinbox."),
+        (
+            {"identities": (), "has_channels": False},
+            "Not from a channel",
+            "has no channel yet. An admin adds the first",
+        ),
         ({"identities": (identity("Ann", others=0),)}, "Matched", "Matched by phone Ann."),
         ({"identities": (identity("Ann", others=1),)}, "Several matches", "1 other has this number"),
         ({"identities": (identity("Ann", rule="new_lead", others=0),)}, "New lead", "Kinbox made this lead"),
         ({"identities": (identity("Ann", rule=None),)}, "Matched", "Linked before Kinbox kept reasons."),
-        ({"connected": False}, "Not connected", "An admin can connect it again"),
+        ({"connected": False}, "Not connected", "To reconnect, an admin installs it again."),
         ({"open_merge": past_merge("Bo", state="sent")}, "Merge not confirmed yet", "Bo asked to merge **Bo** into"),
         ({"survivor_id": "c" * 24, "survivor_label": "Bo"}, "Merged", "was merged into **Bo**. New messages go there."),
         ({"may_merge": False}, "Several matches", "Only some teammates may merge"),
+        ({"gone": "archived"}, "Archived", "goes to another match, or to a new lead, unless the contact is restored"),
+        ({"gone": "blocked"}, "Blocked", "The next message goes to another match, or to a new lead."),
+        ({"gone": "deleted"}, "Deleted", "Kinbox keeps nothing of the person. Who writes again gets a new lead."),
+        ({"gone": "erased"}, "Erased", "Somebody had this person erased from Kinbox."),
+        ({"gone": "archived", "survivor_id": "c" * 24}, "Merged", "New messages go there."),
+        ({"gone": "archived", "connected": False}, "Not connected", "no access token that Intercom accepts"),
+        ({"gone": "a state of another version"}, "Several matches", "Matched by phone Ann"),
+        (
+            {"identities": (replace(identity("Ann"), match=Match("new_lead", "the contact before is gone")),)},
+            "New lead",
+            "Intercom no longer serves the contact before, so Kinbox made this lead.",
+        ),
     ],
 )
 def test_the_state_is_told_with_its_reason(changes: dict[str, Any], title: str, says: str) -> None:
     screen = shown(home_of("Ann", **changes))
     assert screen.title == title
     assert says in screen.text
+
+
+def test_who_gets_no_emails_is_told_to_be_reached_by_channel() -> None:
+    person = contact("Ann", unsubscribed_from_emails=True)
+    line = "Unsubscribed from emails. Channel messages still come in."
+    assert line in shown(home_of("Ann", contact=person)).text
+    assert line not in shown(home_of("Ann", contact=person, identities=())).text
+    assert line not in shown(home_of("Ann", contact=person, survivor_id="c" * 24)).text
 
 
 def test_the_contact_is_shown_with_role_phone_and_email() -> None:
