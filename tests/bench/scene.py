@@ -19,8 +19,9 @@ from app.domain.merging import Consent
 from app.domain.teammate import Teammate
 from app.intercom.client import Intercom
 from app.sandbox.server import create_sandbox, serve
+from app.sandbox.signed_bodies import to_bytes
 from app.sandbox.store import empty_state
-from app.sandbox.workbench import wire
+from app.sandbox.workbench import canvas_fields
 from app.sandbox.workspace import Workspace
 from app.services import services
 from app.settings import Settings
@@ -107,14 +108,14 @@ def _initialize(workspace: Workspace, user_id: str) -> bytes:
     conversation: Json = {"id": None}
     for line in _LINES:
         conversation = workspace.add_customer_message(user_id, line, "whatsapp", conversation["id"])
-    fields = wire.request_fields(
+    fields = canvas_fields.request_fields(
         workspace_id=workspace.app_id,
         region=workspace.region,
         admin=ADMIN,
         conversation=conversation,
         contact=workspace.contact(user_id),
     )
-    return wire.to_bytes(fields)
+    return to_bytes(fields)
 
 
 def store_rows(scene: Scene) -> None:

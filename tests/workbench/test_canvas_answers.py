@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.sandbox.workbench import kinbox as kinbox_call
+from app.sandbox import outgoing
 from tests.workbench.small_workspace import Shop
 from tests.workbench.stub_kinbox import Reply, StubKinbox, canvas
 
@@ -85,14 +85,14 @@ def test_a_kinbox_that_is_not_there_is_named_with_its_address(initialize: Ask, k
 def test_an_answer_that_drips_is_given_up_at_the_time_limit() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/canvas/initialize"
-        answer = kinbox_call.post(url, b"{}", {}, time_limit_s=0.2)
+        answer = outgoing.post(url, b"{}", {}, time_limit_s=0.2)
     assert answer.status is None
     assert "within 0.2 seconds" in (answer.failure or "")
     assert 200 <= answer.ms < 1500
 
 
 def test_an_oversized_answer_is_refused(initialize: Ask, kinbox: StubKinbox) -> None:
-    kinbox.answer(Reply(b" " * (kinbox_call.MAX_ANSWER_BYTES + 1)))
+    kinbox.answer(Reply(b" " * (outgoing.MAX_ANSWER_BYTES + 1)))
     assert "larger than" in initialize()["problem"]
 
 

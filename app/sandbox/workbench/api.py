@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from app.sandbox.workbench import conversations, files, people, troubles
 from app.sandbox.workbench.asked import json_object, text
+from app.sandbox.workbench.canvas_fields import ContactName
 from app.sandbox.workbench.exchange import Click, carry_out
 from app.sandbox.workbench.live import Queue, add_phone, add_queue
 from app.sandbox.workbench.phone import Phone
 from app.sandbox.workbench.refusals import Refused
-from app.sandbox.workbench.wire import ContactName
 from app.sandbox.workspace import Workspace
 
 Json = dict[str, Any]

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.sandbox.workbench import conversations, people, wire
-from app.sandbox.workbench.kinbox import Answer, post
+from app.sandbox.outgoing import Answer, post
+from app.sandbox.signed_bodies import sign, to_bytes
+from app.sandbox.workbench import canvas_fields, conversations, people
 from app.sandbox.workbench.refusals import Refused
-from app.sandbox.workbench.verdict import Verdict, judge, read_json
+from app.sandbox.workbench.verdict import Verdict, judge
 from app.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
@@ -25,7 +26,7 @@ class Click:
     component_id: str | None = None
     input_values: Mapping[str, Any] = field(default_factory=dict)
     current_canvas: Mapping[str, Any] = field(default_factory=dict)
-    contact_name: wire.ContactName = "contact"
+    contact_name: canvas_fields.ContactName = "contact"
 
     @property
     def kind(self) -> str:
@@ -35,12 +36,12 @@ class Click:
 def carry_out(workspace: Workspace, kinbox_url: str, click: Click) -> Json:
     """Send the click to Kinbox and report everything. Raises Refused for what the sandbox does not know."""
     fields = _fields(workspace, click)
-    body = wire.to_bytes(fields)
+    body = to_bytes(fields)
     headers = {
         "Content-Type": "application/json; charset=utf-8",
         "Accept": "application/json",
         "User-Agent": "kinbox-workbench",
-        "X-Body-Signature": wire.sign(body, workspace.client_secret),
+        "X-Body-Signature": sign(body, workspace.client_secret),
     }
     url = f"{kinbox_url.rstrip('/')}/canvas/{click.kind}"
     before = _last_number(workspace)
@@ -52,7 +53,7 @@ def carry_out(workspace: Workspace, kinbox_url: str, click: Click) -> Json:
 
 def _fields(workspace: Workspace, click: Click) -> Json:
     conversation = conversations.get(workspace, click.conversation_id)
-    fields = wire.request_fields(
+    fields = canvas_fields.request_fields(
         workspace_id=workspace.app_id,
         region=workspace.region,
         admin=_admin(workspace, click.admin_id),
@@ -62,7 +63,7 @@ def _fields(workspace: Workspace, click: Click) -> Json:
     )
     if click.component_id is None:
         return fields
-    return fields | wire.click_fields(click.component_id, click.input_values, click.current_canvas)
+    return fields | canvas_fields.click_fields(click.component_id, click.input_values, click.current_canvas)
 
 
 def _admin(workspace: Workspace, admin_id: str) -> Json:
@@ -93,7 +94,7 @@ def _last_number(workspace: Workspace) -> int:
 
 
 def _report(url: str, headers: Mapping[str, str], fields: Json, answer: Answer, verdict: Verdict) -> Json:
-    body = read_json(answer.body)
+    body = answer.json()
     shown = answer.body.decode(errors="replace") if body is None else body
     response = {
         "status": answer.status,

@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 import phonenumbers
 
+from app.sandbox.outgoing import Answer, post
 from app.sandbox.providers.base import Account, Json, Message, Person, Provider
 from app.sandbox.providers.book import Book
 from app.sandbox.providers.registry import PROVIDERS
-from app.sandbox.workbench.kinbox import Answer, post
 from app.sandbox.workbench.refusals import Refused
 
 MAX_TEXT = 4000

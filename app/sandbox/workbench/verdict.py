@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.sandbox.workbench.kinbox import Answer
+from app.sandbox.outgoing import Answer
 from canvas_components import Fault, faults, first_canvas_faults
 
 Json = dict[str, Any]
@@ -34,18 +33,10 @@ def judge(answer: Answer, *, first: bool) -> Verdict:
         return Verdict(problem=_REFUSED)
     if answer.status != 200:
         return Verdict(problem=f"Kinbox answered {answer.status}. Intercom shows a canvas only with 200.")
-    body = read_json(answer.body)
+    body = answer.json()
     if not isinstance(body, dict) or not isinstance(body.get("canvas"), dict):
         return Verdict(problem="The answer is not a JSON object with a canvas.")
     return _judge_canvas(body, first=first)
-
-
-def read_json(body: bytes) -> Any:
-    """The JSON in a body, or None when there is none."""
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _judge_canvas(body: Json, *, first: bool) -> Verdict:

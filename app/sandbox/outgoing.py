@@ -1,11 +1,13 @@
-"""One signed call to Kinbox, over real HTTP, as it went."""
+"""One call to Kinbox, over real HTTP, as it went."""
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from threading import Thread
+from typing import Any
 
 import requests
 
@@ -25,6 +27,13 @@ class Answer:
     body: bytes = b""
     failure: str | None = None
 
+    def json(self) -> Any:
+        """The JSON in the body, or None when there is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
 
 def post(
     url: str,
@@ -34,7 +43,20 @@ def post(
     time_limit_s: float = TIME_LIMIT_S,
     caller: str = "Intercom",
 ) -> Answer:
-    """POST `body` once, as `caller` would: no retry, no redirect followed, no proxy of this machine.
+    """POST `body`, as `call` does it."""
+    return call("POST", url, body, headers, time_limit_s=time_limit_s, caller=caller)
+
+
+def call(
+    method: str,
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    caller: str = "Intercom",
+) -> Answer:
+    """Send `body` once, as `caller` would: no retry, no redirect followed, no proxy of this machine.
 
     Never raises for a network fault. The limit holds for the whole call, however slowly bytes drip; a call that
     passes it is left to end in its daemon thread.
@@ -42,19 +64,22 @@ def post(
     started = time.monotonic()
     answers: list[Answer] = []
     too_late = Answer(failure=_too_late(time_limit_s, caller))
-    thread = Thread(target=lambda: answers.append(_post(url, body, headers, time_limit_s) or too_late), daemon=True)
+    thread = Thread(
+        target=lambda: answers.append(_call(method, url, body, headers, time_limit_s) or too_late), daemon=True
+    )
     thread.start()
     thread.join(time_limit_s)
     answer = answers[0] if answers else too_late
     return replace(answer, ms=round((time.monotonic() - started) * 1000))
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str], time_limit_s: float) -> Answer | None:
+def _call(method: str, url: str, body: bytes, headers: Mapping[str, str], time_limit_s: float) -> Answer | None:
     """None when it took too long."""
     try:
         with requests.Session() as session:
             session.trust_env = False
-            with session.post(
+            with session.request(
+                method,
                 url,
                 data=body,
                 headers=dict(headers),
