@@ -10,6 +10,7 @@ from app.sandbox.contact_records import CURRENT, Version, new_record
 from app.sandbox.index import Index
 from app.sandbox.problems import ApiError, conflict, contact_not_found, invalid, missing, user_not_found
 from app.sandbox.store import Store
+from app.sandbox.webhooks.notices import Notices
 
 Json = dict[str, Any]
 
@@ -21,11 +22,12 @@ IDENTIFIERS = ("external_id", "email")
 
 
 class Contacts:
-    def __init__(self, store: Store, index: Index, reader: ContactInput, workspace_id: str) -> None:
+    def __init__(self, store: Store, index: Index, reader: ContactInput, workspace_id: str, notices: Notices) -> None:
         self._store = store
         self._index = index
         self._reader = reader
         self._workspace_id = workspace_id
+        self._notices = notices
 
     @property
     def table(self) -> dict[str, Json]:
@@ -98,7 +100,9 @@ class Contacts:
             self._refuse_conflict(values, None)
         values["custom_attributes"] = _filled(values.get("custom_attributes", {}))
         contact_id = self._store.ids.contact()
-        return self.put(new_record(contact_id, self._workspace_id, self._store.clock_s(), values))
+        made = self.put(new_record(contact_id, self._workspace_id, self._store.clock_s(), values))
+        self._notices.contact("contact.{role}.created", made)
+        return made
 
     def update(self, contact_id: str, body: Mapping[str, Any], version: Version = CURRENT) -> Json:
         """Raises ApiError 404, 410, 409 (an identity someone else holds) or 400."""
@@ -117,7 +121,19 @@ class Contacts:
         if "custom_attributes" in values:
             kept = record["custom_attributes"] if self._store.unconfirmed.put_keeps_other_cdas else {}
             values["custom_attributes"] = _filled({**kept, **values["custom_attributes"]})
-        return self.put(record, **values, updated_at=self._store.clock_s())
+        changed = self.put(record, **values, updated_at=self._store.clock_s())
+        self._tell(record, changed)
+        return changed
+
+    def _tell(self, before: Json, now: Json) -> None:
+        """Notify of an update, unless it left everything as it was."""
+        if before["role"] != now["role"]:
+            self._notices.contact("contact.lead.signed_up", now)
+        elif any(before[name] != now[name] for name in now if name != "updated_at"):
+            self._notices.contact("contact.{role}.updated", now)
+        if now["email"] and before["email"] != now["email"]:
+            first_of_lead = now["role"] == "lead" and not before["email"]
+            self._notices.contact("contact.lead.added_email" if first_of_lead else "contact.email.updated", now)
 
     def _require_identifier(self, values: Mapping[str, Any]) -> None:
         if not any(values.get(name) for name in IDENTIFIERS):

@@ -19,18 +19,21 @@ from app.sandbox.conversation_records import (
 from app.sandbox.files import MAX_FILES, Files
 from app.sandbox.problems import ApiError, invalid, missing, resource_not_found, user_not_found
 from app.sandbox.store import Store
+from app.sandbox.webhooks.notices import Notices
 
 Json = dict[str, Any]
 
 FROM_TYPES = ("lead", "user", "contact")
 TEAMMATE_PARTS = {"comment": "comment", "note": "note", "quick_reply": "quick_reply"}
+TEAMMATE_TOPICS = {"note": "conversation.admin.noted"}
 
 
 class Conversations:
-    def __init__(self, store: Store, contacts: Contacts, files: Files) -> None:
+    def __init__(self, store: Store, contacts: Contacts, files: Files, notices: Notices) -> None:
         self._store = store
         self._contacts = contacts
         self._files = files
+        self._notices = notices
 
     @property
     def table(self) -> dict[str, Json]:
@@ -72,6 +75,7 @@ class Conversations:
         at_s = _created_at(body, self._store.clock_s())
         record = self.begin(contact, text, "conversation", at_s, subject=str(body.get("subject") or ""))
         record["source"]["attachments"] = links
+        self.tell("conversation.user.created", record)
         return {
             "type": "user_message",
             "id": record["source"]["id"],
@@ -108,7 +112,13 @@ class Conversations:
         else:
             part = self.add_contact_part(record, contact, text, at_s)
         part["attachments"] = links + [self._files.keep(meta, data) for meta, data in uploads]
+        by_teammate = TEAMMATE_TOPICS.get(part["part_type"], "conversation.admin.replied")
+        self.tell("conversation.user.replied" if as_contact else by_teammate, record, part)
         return record
+
+    def tell(self, topic: str, record: Json, *parts: Json) -> None:
+        """Notify of a change to this conversation, and of the parts that it added."""
+        self._notices.conversation(topic, lambda: self.render(record, plain=True), *parts)
 
     def add_contact_part(self, record: Json, contact: Json, text: str, at_s: int) -> Json:
         """A customer's message: it reopens a closed conversation, and is then itself the part `open`."""

@@ -9,6 +9,7 @@ from app.sandbox.contacts import Contacts
 from app.sandbox.conversations import Conversations
 from app.sandbox.problems import ApiError, user_not_found
 from app.sandbox.store import Store
+from app.sandbox.webhooks.notices import Notices
 
 Json = dict[str, Any]
 
@@ -20,14 +21,15 @@ NOT_RESTORABLE = {
 
 
 class Lifecycle:
-    def __init__(self, store: Store, contacts: Contacts, inbox: Conversations) -> None:
+    def __init__(self, store: Store, contacts: Contacts, inbox: Conversations, notices: Notices) -> None:
         self._store = store
         self._contacts = contacts
         self._inbox = inbox
+        self._notices = notices
 
     def archive(self, contact_id: str, version: Version = CURRENT) -> Json:
         record = self._contacts.served(contact_id, version, writing=True)
-        self._contacts.put(record, _state="archived")
+        self._notices.contact("contact.archived", self._contacts.put(record, _state="archived"))
         return _answer(record, archived=True)
 
     def unarchive(self, contact_id: str) -> Json:
@@ -37,7 +39,8 @@ class Lifecycle:
             raise user_not_found()
         if record["_state"] in NOT_RESTORABLE:
             raise ApiError(*NOT_RESTORABLE[record["_state"]])
-        self._contacts.put(record, _state="active")
+        if record["_state"] != "active":
+            self._notices.contact("contact.unarchive", self._contacts.put(record, _state="active"))
         return _answer(record, archived=False)
 
     def delete(self, contact_id: str, version: Version = CURRENT) -> Json:
@@ -46,10 +49,11 @@ class Lifecycle:
         if record is None or record["_state"] != "archived":
             record = self._contacts.served(contact_id, version, writing=True)
         self._contacts.put(record, _state="deleted", _deleted_at=self._store.clock_s())
+        self._notices.contact_gone(record)
         return _answer(record, deleted=True)
 
     def block(self, contact_id: str, version: Version = CURRENT) -> Json:
-        """Blocks the contact and closes its conversations."""
+        """Blocks the contact and closes its conversations. No webhook tells of it."""
         record = self._contacts.served(contact_id, version, writing=True)
         self._contacts.put(record, _state="blocked")
         for conversation in self._inbox.table.values():

@@ -11,6 +11,7 @@ from app.sandbox.contacts import Contacts
 from app.sandbox.conversations import Conversations
 from app.sandbox.problems import contact_not_found, invalid, missing, user_not_found
 from app.sandbox.store import Store
+from app.sandbox.webhooks.notices import Notices
 
 Json = dict[str, Any]
 
@@ -20,10 +21,11 @@ MAX_PER_PAGE = 150
 
 
 class Merging:
-    def __init__(self, store: Store, contacts: Contacts, inbox: Conversations) -> None:
+    def __init__(self, store: Store, contacts: Contacts, inbox: Conversations, notices: Notices) -> None:
         self._store = store
         self._contacts = contacts
         self._inbox = inbox
+        self._notices = notices
         store.on_enter.append(self.settle)
 
     def merge(self, body: Mapping[str, Any], version: Version = CURRENT) -> Json:
@@ -88,6 +90,8 @@ class Merging:
         values = {**self._adopted(source, target), "_merges": merges, "updated_at": now_s}
         self._contacts.put(source, _state="merged", _merged_into=target["id"])
         survivor = self._contacts.put(target, **values)
+        gone = {"type": "contact", "id": source["id"]}
+        self._notices.contact("contact.merged", survivor, merged_from=gone)
         delay_s = self._store.unconfirmed.merge_settles_after_s
         if delay_s > 0:
             move = {"from": source["id"], "into": target["id"], "due": self._store.now() + delay_s}

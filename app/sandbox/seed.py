@@ -12,6 +12,7 @@ from app.sandbox.seed_contacts import rows
 from app.sandbox.seed_threads import THREADS
 from app.sandbox.store import empty_state
 from app.sandbox.tagging import new_tag
+from app.sandbox.webhooks.sender import Webhooks
 from app.sandbox.workspace import Account, Workspace
 
 Json = dict[str, Any]
@@ -47,6 +48,7 @@ def harbour_and_pine(now: float, app_id: str = Account.app_id) -> Json:
     now_s = int(now)
     state["created_at"] = now_s - 1500 * DAY_S
     state["admins"] = [new_admin(*row, "harbourandpine.example", teams=[people.SALES_TEAM]) for row in ADMINS]
+    state["admins"][-1]["_email_verified"] = False
     state["teams"] = [
         {"type": "team", "id": people.SALES_TEAM, "name": "Sales", "admin_ids": [int(people.ROSA), int(people.DECLAN)]}
     ]
@@ -64,10 +66,10 @@ def harbour_and_pine(now: float, app_id: str = Account.app_id) -> Json:
     return state
 
 
-def furnished(path: Path | None = None, account: Account | None = None) -> Workspace:
+def furnished(path: Path | None = None, account: Account | None = None, webhooks: Webhooks | None = None) -> Workspace:
     """A workspace with everybody in it; with a `path` it goes on where it was left."""
     chosen = account or Account()
-    return Workspace(chosen, seed=partial(harbour_and_pine, app_id=chosen.app_id), path=path)
+    return Workspace(chosen, seed=partial(harbour_and_pine, app_id=chosen.app_id), path=path, webhooks=webhooks)
 
 
 def _merge_niamh(state: Json, now_s: int) -> None:

@@ -25,7 +25,7 @@ TABLES = ("contacts", "conversations", "tags", "notes", "companies", "data_attri
 
 def empty_state(_now: float = 0.0) -> Json:
     """A workspace with nobody in it."""
-    state: Json = {"version": 1, "counters": {}, "conversation_attributes": []}
+    state: Json = {"version": 1, "counters": {}, "conversation_attributes": [], "install": None}
     state.update({name: [] for name in LISTS})
     state.update({name: {} for name in TABLES})
     return state
@@ -50,6 +50,7 @@ class Store:
         self.now = now
         self.unconfirmed = unconfirmed or Unconfirmed()
         self.on_enter: list[Callable[[], None]] = []
+        self.on_leave: list[Callable[[], None]] = []
         self._seed = seed
         self._depth = 0
         self._dirty = False
@@ -78,8 +79,14 @@ class Store:
                 yield
             finally:
                 self._depth -= 1
-                if self._depth == 0 and self._dirty:
-                    self._save()
+                if self._depth == 0:
+                    self._leave()
+
+    def _leave(self) -> None:
+        if self._dirty:
+            self._save()
+        for told in self.on_leave:
+            told()
 
     def reset(self) -> None:
         """Forget everything and start from the seed again."""

@@ -12,6 +12,7 @@ from app.sandbox.conversation_records import admin_author
 from app.sandbox.conversations import Conversations
 from app.sandbox.problems import ApiError, invalid, missing, resource_not_found
 from app.sandbox.store import Store
+from app.sandbox.webhooks.notices import Notices
 
 Json = dict[str, Any]
 
@@ -21,10 +22,11 @@ def new_tag(tag_id: str, name: str, dependents: list[str] | None = None) -> Json
 
 
 class Tagging:
-    def __init__(self, store: Store, contacts: Contacts, inbox: Conversations) -> None:
+    def __init__(self, store: Store, contacts: Contacts, inbox: Conversations, notices: Notices) -> None:
         self._store = store
         self._contacts = contacts
         self._inbox = inbox
+        self._notices = notices
 
     @property
     def _tags(self) -> dict[str, Json]:
@@ -71,13 +73,16 @@ class Tagging:
         tag = self._find(body.get("id"), resource_not_found())
         if all(item["id"] != tag["id"] for item in record["_tags"]):
             applied = self._applied(tag, None)
-            self._contacts.put(record, _tags=[*record["_tags"], applied])
+            tagged = self._contacts.put(record, _tags=[*record["_tags"], applied])
+            self._notices.contact_tagged("contact.{role}.tag.created", tagged, _served(tag))
         return _served(tag)
 
     def untag_contact(self, contact_id: str, tag_id: str, version: Version = CURRENT) -> Json:
         record = self._contacts.served(contact_id, version, writing=True)
         tag = self._find(tag_id, resource_not_found())
-        self._contacts.put(record, _tags=_without(record["_tags"], tag_id))
+        if any(item["id"] == tag_id for item in record["_tags"]):
+            bare = self._contacts.put(record, _tags=_without(record["_tags"], tag_id))
+            self._notices.contact_tagged("contact.{role}.tag.deleted", bare, _served(tag))
         return _served(tag)
 
     def tag_conversation(self, conversation_id: str, body: Mapping[str, Any]) -> Json:

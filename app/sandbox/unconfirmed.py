@@ -65,6 +65,12 @@ class Unconfirmed:
     """Starting a conversation with `from.type` user for a lead, or the reverse, is a 404."""
     empty_body_with_files: bool = False
     """A reply with files needs no body."""
+    webhook_parts: str = "new"
+    """A notification about a conversation carries its `new` parts only, or `all`."""
+    reinstall_ends_old_tokens: bool = False
+    """Consenting again ends the tokens that were given before."""
+    uninstall_signature: str = "none"
+    """How the call to the uninstall address is signed: `none`, `body` (as canvas requests) or `hub` (as webhooks)."""
     max_attachment_bytes: int = 20 * 1024 * 1024
     """Largest decoded attachment file."""
 

@@ -19,6 +19,7 @@ from app.sandbox.conversations import Conversations
 from app.sandbox.faults import Faults
 from app.sandbox.files import Files
 from app.sandbox.index import Index
+from app.sandbox.installation import Installation
 from app.sandbox.lifecycle import Lifecycle
 from app.sandbox.limits import RateLimit
 from app.sandbox.managing import Managing
@@ -28,6 +29,8 @@ from app.sandbox.searching import Searching
 from app.sandbox.store import Seed, Store, empty_state
 from app.sandbox.tagging import Tagging
 from app.sandbox.unconfirmed import Unconfirmed
+from app.sandbox.webhooks.notices import Notices
+from app.sandbox.webhooks.sender import Webhooks
 
 Json = dict[str, Any]
 
@@ -59,6 +62,7 @@ class Workspace:
         path: Path | None = None,
         now: Callable[[], float] = time.time,
         unconfirmed: Unconfirmed | None = None,
+        webhooks: Webhooks | None = None,
     ) -> None:
         self.account = account or Account()
         self.store = Store(seed=seed, path=path, now=now, unconfirmed=unconfirmed)
@@ -67,14 +71,17 @@ class Workspace:
         self.faults = Faults(self.index, self.limit)
         self.call_log = Calls()
         self.files = Files(self.store)
+        self.install = Installation(self.store, self.account.token)
+        self.webhooks = webhooks or Webhooks(self.account.client_secret, now)
+        notices = self._notices = Notices(self.store, self.account.app_id, self.webhooks)
         self.attributes = Attributes(self.store)
         reader = ContactInput(self.store, self.attributes)
-        self.directory = Contacts(self.store, self.index, reader, self.account.app_id)
-        self.inbox = Conversations(self.store, self.directory, self.files)
-        self.managing = Managing(self.store, self.inbox)
-        self.lifecycle = Lifecycle(self.store, self.directory, self.inbox)
-        self.merging = Merging(self.store, self.directory, self.inbox)
-        self.tagging = Tagging(self.store, self.directory, self.inbox)
+        self.directory = Contacts(self.store, self.index, reader, self.account.app_id, notices)
+        self.inbox = Conversations(self.store, self.directory, self.files, notices)
+        self.managing = Managing(self.store, self.directory, self.inbox, notices)
+        self.lifecycle = Lifecycle(self.store, self.directory, self.inbox, notices)
+        self.merging = Merging(self.store, self.directory, self.inbox, notices)
+        self.tagging = Tagging(self.store, self.directory, self.inbox, notices)
         zone = ZoneInfo(self.account.timezone)
         self.searching = Searching(self.attributes, zone, lambda: self.store.unconfirmed)
 
@@ -91,7 +98,8 @@ class Workspace:
 
     @property
     def token(self) -> str:
-        return self.account.token
+        """The app's token here; empty while it has none."""
+        return self.install.token or ""
 
     @property
     def client_secret(self) -> str:
@@ -115,10 +123,19 @@ class Workspace:
         return self.call_log.all()
 
     def reset(self) -> None:
-        """The seed again, no faults, no calls."""
-        self.store.reset()
+        """The seed again, no faults, no calls, no notifications. Whether the app is installed stays as it is."""
+        with self.store.change():
+            kept = self.install.keep_over()
+            self.store.reset()
+            self.store.state["install"] = kept
         self.faults.clear()
         self.call_log.clear()
+        self.webhooks.clear()
+
+    def ping(self) -> None:
+        """Send the notification that a new subscription gets."""
+        with self.store.change():
+            self._notices.ping()
 
     def list_conversations(self) -> list[Json]:
         """REST conversation objects with their parts, the latest activity first."""
@@ -161,9 +178,12 @@ class Workspace:
             contact = self.directory.served(contact_id)
             now_s = self.store.clock_s()
             if conversation_id is None:
-                return self.inbox.render(self.inbox.begin(contact, body, source_type, now_s))
+                record = self.inbox.begin(contact, body, source_type, now_s)
+                self.inbox.tell("conversation.user.created", record)
+                return self.inbox.render(record)
             record = self.inbox.find(conversation_id)
             if contact_id not in record["_contacts"]:
                 raise invalid("The contact takes no part in this conversation", "contact_id")
-            self.inbox.add_contact_part(record, contact, body, now_s)
+            part = self.inbox.add_contact_part(record, contact, body, now_s)
+            self.inbox.tell("conversation.user.replied", record, part)
             return self.inbox.render(record)

@@ -57,6 +57,10 @@ class StubKinbox:
         stub = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_HEAD(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["Content-Length"]))
                 call = Recorded(self.path, {name.lower(): value for name, value in self.headers.items()}, raw)

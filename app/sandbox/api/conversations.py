@@ -1,4 +1,4 @@
-"""Conversations: start, reply, read, list, search, manage, edit, tag."""
+"""Conversations: start, reply, read, list, search, manage, edit, delete, tag, and who takes part."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def update_conversation(conversation_id: str) -> Json:
     return _served(workspace().managing.edit(conversation_id, body()))
 
 
+@conversations.delete("/<conversation_id>")
+def delete_conversation(conversation_id: str) -> Json:
+    return workspace().managing.delete(conversation_id)
+
+
 @conversations.post("/search")
 def search_conversations() -> Json:
     records = workspace().inbox.table.values()
@@ -58,6 +63,16 @@ def reply(conversation_id: str) -> Json:
 @conversations.post("/<conversation_id>/parts")
 def manage(conversation_id: str) -> Json:
     return _served(workspace().managing.manage(conversation_id, body()))
+
+
+@conversations.post("/<conversation_id>/customers")
+def attach_contact(conversation_id: str) -> Json:
+    return _served(workspace().managing.attach(conversation_id, body(), version()))
+
+
+@conversations.delete("/<conversation_id>/customers/<contact_id>")
+def detach_contact(conversation_id: str, contact_id: str) -> Json:
+    return _served(workspace().managing.detach(conversation_id, contact_id, body()))
 
 
 @conversations.post("/<conversation_id>/tags")
