@@ -6,13 +6,16 @@ import socket
 import threading
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from app.sandbox.api import BLUEPRINTS
+from app.sandbox.api.context import WORKSPACE
+from app.sandbox.consent import consent
 from app.sandbox.control import control
 from app.sandbox.gate import guard
+from app.sandbox.hub import Hub
 from app.sandbox.troubles import Troubles
 from app.sandbox.workspace import Workspace
 
@@ -27,20 +30,24 @@ class _SandboxApp(Flask):
     """One call at a time sees the workspace, whole, and leaves it whole."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        workspace: Workspace = self.extensions["workspace"]
+        view = self.view_functions.get(request.endpoint or "")
+        if getattr(view, "without_lock", False):
+            return super().dispatch_request()
+        workspace: Workspace = request.environ[WORKSPACE]
         with workspace.store.change():
             return super().dispatch_request()
 
 
-def create_sandbox(workspace: Workspace) -> Flask:
-    """The REST API of `workspace` under `/`, its switches under `/_sandbox/`."""
+def create_sandbox(intercom: Workspace | Hub) -> Flask:
+    """REST API and consent page under `/`, the switches under `/_sandbox/`. A bearer token tells the workspace."""
+    hub = Hub([intercom]) if isinstance(intercom, Workspace) else intercom
     app = _SandboxApp(__name__, static_folder=None)
-    app.extensions["workspace"] = workspace
+    app.extensions["hub"] = hub
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it, its base does not
     guard(app)
-    for blueprint in (*BLUEPRINTS, control):
+    for blueprint in (*BLUEPRINTS, consent, control):
         app.register_blueprint(blueprint)
-    app.wsgi_app = Troubles(app.wsgi_app, workspace)  # type: ignore[method-assign]  # Flask's own way to wrap
+    app.wsgi_app = Troubles(app.wsgi_app, hub)  # type: ignore[method-assign]  # Flask's own way to wrap
     return app
 
 
@@ -110,7 +117,7 @@ class Server:
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Server:
     """Serve `app` on threads until `stop`; port 0 takes a free one."""
     server = Server(_Listener(host, port, app))
-    workspace = app.extensions.get("workspace")
-    if isinstance(workspace, Workspace):
+    hub = app.extensions.get("hub")
+    for workspace in hub.workspaces.values() if isinstance(hub, Hub) else ():
         workspace.files.public_url = server.url
     return server

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
+from app.sandbox.api.context import WORKSPACE, bearer
 from app.sandbox.faults import Fault
-from app.sandbox.gate import CONTROL, REQUEST_ID
+from app.sandbox.gate import CONTROL, REQUEST_ID, TOKEN_EXCHANGE
+from app.sandbox.hub import Hub
 from app.sandbox.problems import ApiError
 from app.sandbox.workspace import Workspace
 
@@ -31,11 +33,9 @@ class AnswerLost(ConnectionAbortedError):
 class Troubles:
     """WSGI middleware. A lost answer is a closed socket, before or after the call was carried out."""
 
-    def __init__(
-        self, app: WSGIApplication, workspace: Workspace, *, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, app: WSGIApplication, hub: Hub, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._app = app
-        self._workspace = workspace
+        self._hub = hub
         self._sleep = sleep
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -43,18 +43,24 @@ class Troubles:
         sent = request.get_data(cache=False)
         environ["wsgi.input"] = BytesIO(sent)
         environ[REQUEST_ID] = str(uuid.uuid4())
+        workspace = environ[WORKSPACE] = self._workspace(request)
         if request.path.startswith(CONTROL):
             return self._app(environ, start_response)
         began = time.perf_counter()
-        faults = self._workspace.faults.take(request.method, request.path)
+        faults = workspace.faults.take(request.method, request.path)
         answer = self._answer(environ, faults)
-        self._record(request, sent, answer, faults, (time.perf_counter() - began) * 1000)
+        self._record(workspace, request, sent, answer, faults, (time.perf_counter() - began) * 1000)
         if answer is None:
             raise _hang_up(environ)
         drips = [fault.delay_s for fault in faults if fault.kind == "drip"]
         if drips:
             answer.response = self._drip(answer.get_data(), sum(drips))
         return answer(environ, start_response)
+
+    def _workspace(self, request: Request) -> Workspace:
+        """That of the token; for the sandbox's own routes that of `?workspace=`; the first one for everybody else."""
+        named = self._hub.find(request.args.get("workspace")) if request.path.startswith(CONTROL) else None
+        return named or self._hub.of_token(bearer(request.headers.get("Authorization"))) or self._hub.first
 
     def _answer(self, environ: WSGIEnvironment, faults: list[Fault]) -> Response | None:
         """The answer, or nothing when it is to be lost."""
@@ -72,17 +78,19 @@ class Troubles:
                 if fault.kind == "garbage":
                     return Response(GARBAGE, content_type="application/json; charset=utf-8")
                 if fault.kind == "status":
-                    return self._error(fault, environ[REQUEST_ID])
+                    return self._error(fault, environ)
         return answer
 
-    def _error(self, fault: Fault, request_id: str) -> Response:
+    def _error(self, fault: Fault, environ: WSGIEnvironment) -> Response:
+        workspace: Workspace = environ[WORKSPACE]
+        request_id: str = environ[REQUEST_ID]
         code = fault.code or CODES.get(fault.status, "server_error")
         error = ApiError(fault.status, code, fault.message or "Something went wrong")
         answer = Response(json.dumps(error.to_dict(request_id)), fault.status, content_type="application/json")
         answer.headers["X-Request-Id"] = request_id
         if fault.status == 429:
-            reset_s = int(self._workspace.store.now() + fault.reset_s)
-            answer.headers.update(self._workspace.limit.headers(0, reset_s))
+            reset_s = int(workspace.store.now() + fault.reset_s)
+            answer.headers.update(workspace.limit.headers(0, reset_s))
         return answer
 
     def _drip(self, data: bytes, over_s: float) -> Iterator[bytes]:
@@ -94,18 +102,25 @@ class Troubles:
             yield piece
 
     def _record(
-        self, request: Request, sent: bytes, answer: Response | None, faults: list[Fault], took_ms: float
+        self,
+        workspace: Workspace,
+        request: Request,
+        sent: bytes,
+        answer: Response | None,
+        faults: list[Fault],
+        took_ms: float,
     ) -> None:
-        self._workspace.call_log.add(
+        secret = request.path == TOKEN_EXCHANGE
+        workspace.call_log.add(
             {
-                "at": self._workspace.store.now(),
+                "at": workspace.store.now(),
                 "method": request.method,
                 "path": request.path,
                 "query": request.query_string.decode("ascii", "replace"),
                 "status": answer.status_code if answer else None,
                 "ms": round(took_ms, 1),
-                "request": _read(sent),
-                "response": _read(answer.get_data()) if answer else None,
+                "request": None if secret else _read(sent),
+                "response": None if secret or answer is None else _read(answer.get_data()),
                 "request_id": request.environ[REQUEST_ID],
                 "faults": [fault.kind for fault in faults],
             }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from app.sandbox.api import account, attributes, contacts, conversations, tags
+from app.sandbox.api import account, app_install, attributes, contacts, conversations, tags
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     account.account,
+    app_install.app_install,
     attributes.attributes,
     contacts.contacts,
     conversations.conversations,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
-from app.sandbox.api.context import flag, workspace
+from app.sandbox.api.context import bearer, flag, workspace
 from app.sandbox.problems import ApiError
 
 Json = dict[str, Any]
@@ -16,7 +16,7 @@ account = Blueprint("account", __name__)
 
 @account.get("/me")
 def me() -> Json:
-    admin = _admin(workspace().store.state["admins"][0], avatar=True)
+    admin = _authorised_by()
     shown = {key: admin.get(key) for key in ("type", "id", "email", "name", "has_inbox_seat", "avatar")}
     about = workspace().account
     app = {
@@ -29,7 +29,7 @@ def me() -> Json:
         "identity_verification": False,
         "secure": False,
     }
-    return {**shown, "email_verified": True, "app": app}
+    return {**shown, "email_verified": admin.get("_email_verified", True), "app": app}
 
 
 @account.get("/admins")
@@ -71,5 +71,14 @@ def list_companies() -> Json:
     return {"type": "list", "data": companies, "total_count": len(companies), "pages": pages}
 
 
+def _authorised_by() -> Json:
+    """Whoever consented to the token; for one from the Developer Hub the first admin."""
+    admins = workspace().store.state["admins"]
+    admin_id = workspace().install.admin_of(bearer(request.headers.get("Authorization")))
+    found: Json = next((each for each in admins if each["id"] == admin_id), admins[0])
+    return found
+
+
 def _admin(admin: Json, *, avatar: bool) -> Json:
-    return {**admin, "avatar": admin.get("avatar") if avatar else None}
+    served = {name: value for name, value in admin.items() if not name.startswith("_")}
+    return {**served, "avatar": admin.get("avatar") if avatar else None}

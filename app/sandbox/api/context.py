@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from flask import current_app, g, request
 
 from app.sandbox.contact_input import object_body
 from app.sandbox.contact_records import CURRENT, Version
+from app.sandbox.hub import Hub
 from app.sandbox.problems import ApiError, invalid
 from app.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
+View = TypeVar("View", bound=Callable[..., Any])
 
+WORKSPACE = "sandbox.workspace"
+"""Where the WSGI environment holds the workspace of the call."""
 KNOWN_VERSIONS: frozenset[Version] = frozenset((2, minor) for minor in range(17))
 """What the sandbox answers for. Intercom knows 1.x too; the sandbox does not."""
 
 
+def without_lock(view: View) -> View:
+    """Mark a view that calls Kinbox, which may call back: it must not hold the workspace meanwhile."""
+    view.without_lock = True  # type: ignore[attr-defined]  # a mark of our own
+    return view
+
+
+def hub() -> Hub:
+    found: Hub = current_app.extensions["hub"]
+    return found
+
+
 def workspace() -> Workspace:
-    found: Workspace = current_app.extensions["workspace"]
+    """The workspace of the call: that of its token, or for the sandbox's own routes the one that they name."""
+    found: Workspace = request.environ[WORKSPACE]
     return found
 
 
 def version() -> Version:
     found: Version = g.api_version
     return found
+
+
+def bearer(authorization: str | None) -> str:
+    """The token in an Authorization header; empty when it bears none."""
+    scheme, _space, token = (authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
 
 
 def read_version(header: str | None) -> Version:
