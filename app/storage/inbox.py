@@ -37,6 +37,7 @@ __all__ = [
     "purge",
     "replay",
     "store",
+    "store_unless_waiting",
 ]
 
 PURGED_AT_ONCE = 500
@@ -65,35 +66,48 @@ def store(connection: Connection, events: Sequence[NewEvent], at: datetime) -> S
     return StoreResult(stored, len(events) - stored)
 
 
-def get(connection: Connection, event_id: int) -> StoredEvent | None:
-    """The event with this id of ours."""
-    row = connection.execute(select(*EVENT_COLUMNS).where(COLUMNS.id == event_id)).first()
+def store_unless_waiting(connection: Connection, event: NewEvent, at: datetime) -> StoreResult:
+    """Store the event unless one of its lane waits that nobody has begun: that one will look at the same things."""
+    lock_lanes(connection, [event.lane])
+    waiting = select(COLUMNS.id).where(
+        COLUMNS.lane == fitting(event.lane), InboundEvent.state == "waiting", COLUMNS.leased_until.is_(None)
+    )
+    if connection.execute(waiting.limit(1)).first() is not None:
+        return StoreResult(0, 1)
+    return store(connection, [event], at)
+
+
+def get(connection: Connection, event_id: int, *, workspace_id: str | None = None) -> StoredEvent | None:
+    """The event with this id of ours; None too when it is another workspace's than the one that is named."""
+    query = select(*EVENT_COLUMNS).where(COLUMNS.id == event_id, *_of(workspace_id))
+    row = connection.execute(query).first()
     return None if row is None else read_event(row)
 
 
-def dead(connection: Connection, *, workspace_id: str | None = None, limit: int = 100) -> tuple[StoredEvent, ...]:
-    """Events that need somebody's help, the newest first."""
-    query = select(*EVENT_COLUMNS).where(InboundEvent.state == "dead").order_by(COLUMNS.id.desc()).limit(limit)
-    if workspace_id is not None:
-        query = query.where(COLUMNS.workspace_id == workspace_id)
+def dead(
+    connection: Connection, *, workspace_id: str | None = None, before: int | None = None, limit: int = 100
+) -> tuple[StoredEvent, ...]:
+    """Events that need somebody's help, the newest first; those older than the event `before` where one is named."""
+    query = select(*EVENT_COLUMNS).where(InboundEvent.state == "dead", *_of(workspace_id))
+    if before is not None:
+        query = query.where(COLUMNS.id < before)
+    query = query.order_by(COLUMNS.id.desc()).limit(limit)
     return tuple(read_event(row) for row in connection.execute(query))
 
 
 def dead_ids(connection: Connection, workspace_id: str | None = None) -> tuple[int, ...]:
     """The ids of all events that need somebody's help, the oldest first."""
-    query = select(COLUMNS.id).where(InboundEvent.state == "dead").order_by(COLUMNS.id)
-    if workspace_id is not None:
-        query = query.where(COLUMNS.workspace_id == workspace_id)
+    query = select(COLUMNS.id).where(InboundEvent.state == "dead", *_of(workspace_id)).order_by(COLUMNS.id)
     return tuple(connection.execute(query).scalars())
 
 
-def replay(connection: Connection, event_id: int, at: datetime) -> bool:
-    """Let a dead event be worked again, with all its tries; False when it is not dead.
+def replay(connection: Connection, event_id: int, at: datetime, *, workspace_id: str | None = None) -> bool:
+    """Let a dead event be worked again, with all its tries; False when it is not dead, or not the workspace's.
 
     It keeps its row and so its place: it goes before every younger event of its lane that still waits, and at once,
     also when those wait for a time. What it did outside before it died is still noted, so nothing is sent twice.
     """
-    lane = connection.execute(select(COLUMNS.lane).where(COLUMNS.id == event_id)).scalar()
+    lane = connection.execute(select(COLUMNS.lane).where(COLUMNS.id == event_id, *_of(workspace_id))).scalar()
     if lane is None:
         return False
     lock_lanes(connection, [lane])
@@ -121,8 +135,8 @@ def purge(connection: Connection, older_than: datetime) -> int:
     return changed_rows(connection.execute(delete(InboundEvent).where(COLUMNS.id.in_(ids)))) if ids else 0
 
 
-def depth(connection: Connection, at: datetime | None = None) -> QueueDepth:
-    """How much work there is now, or was at `at` with the rows of now."""
+def depth(connection: Connection, at: datetime | None = None, *, workspace_id: str | None = None) -> QueueDepth:
+    """How much work there is now, or was at `at` with the rows of now; of one workspace when it is named."""
     at = at or datetime.now(UTC)
     due = (COLUMNS.state == "waiting") & (COLUMNS.next_try_at <= at)
     later = or_(COLUMNS.state == "part", (COLUMNS.state == "waiting") & (COLUMNS.next_try_at > at))
@@ -130,15 +144,20 @@ def depth(connection: Connection, at: datetime | None = None) -> QueueDepth:
         _count(due).label("waiting"),
         _count(later).label("delayed"),
         func.min(case((due, COLUMNS.received_at))).label("oldest_waiting_at"),
-    ).where(or_(InboundEvent.state == "waiting", InboundEvent.state == "part"))
+    ).where(or_(InboundEvent.state == "waiting", InboundEvent.state == "part"), *_of(workspace_id))
     row = connection.execute(live).one()
-    ended = select(func.count()).select_from(InboundEvent).where(InboundEvent.state == "dead")
+    ended = select(func.count()).select_from(InboundEvent).where(InboundEvent.state == "dead", *_of(workspace_id))
     return QueueDepth(
         waiting=row.waiting,
         delayed=row.delayed,
         dead=connection.execute(ended).scalar_one(),
         oldest_waiting_at=row.oldest_waiting_at,
     )
+
+
+def _of(workspace_id: str | None) -> tuple[ColumnElement[bool], ...]:
+    """The condition that holds a query to one workspace, where one is named."""
+    return () if workspace_id is None else (COLUMNS.workspace_id == workspace_id,)
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
