@@ -20,10 +20,11 @@ from app.settings import LOG_LEVELS, ROOT
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the sandbox and Kinbox keep what they know. Remove it to start afresh.",
 )
+@click.option("--unconnected", is_flag=True, help="Begin with no workspace connected, as a new Kinbox does.")
 @click.option("--log-level", envvar="KINBOX_LOG_LEVEL", default="WARNING", type=click.Choice(LOG_LEVELS))
-def main(port: int, folder: Path, log_level: str) -> None:
+def main(port: int, folder: Path, log_level: str, *, unconnected: bool) -> None:
     """Run Kinbox with an Intercom workspace of its own, for trying it out."""
-    demo = Demo(folder, port, log_level=log_level)
+    demo = Demo(folder, port, log_level=log_level, connected=not unconnected)
     try:
         demo.start()
     except OSError:

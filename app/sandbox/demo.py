@@ -22,21 +22,22 @@ from flask import Flask
 from app import create_app
 from app.domain.workspace import Workspace, read_region
 from app.domain.workspace_settings import WorkspaceSettings
-from app.sandbox.links import ACCOUNTS, link_people, open_accounts, writers
-from app.sandbox.providers.base import Account
+from app.sandbox.hub import App as IntercomApp
+from app.sandbox.hub import Hub
+from app.sandbox.links import ACCOUNTS, accounts_of, link_people, open_accounts, writers
 from app.sandbox.providers.book import Book
 from app.sandbox.providers.registry import PROVIDERS
 from app.sandbox.providers.server import create_providers
 from app.sandbox.queue import queue_of
 from app.sandbox.seed import furnished
+from app.sandbox.seed_eu import furnished_in_the_eu
 from app.sandbox.server import Server, create_sandbox, serve
+from app.sandbox.webhooks.sender import Webhooks
 from app.sandbox.workbench import create_workbench
 from app.sandbox.workbench.phone import Phone
 from app.sandbox.workspace import Account as IntercomAccount
-from app.sandbox.workspace import Workspace as IntercomWorkspace
 from app.services import services
 from app.settings import Settings
-from app.storage.channels import StoredAccount
 from app.storage.database import transaction
 from app.worker.base import Worker
 from app.worker.engine import worker_of
@@ -51,21 +52,29 @@ SEARCH_LAG_S = 20
 """For how long Kinbox expects the search of this Intercom to lag behind at most."""
 GRACE_S = 2.0
 """How long an event may take to end once everything stops. One that is cut off goes on with the next start."""
-_KINBOX_PATHS = ("/canvas/", "/channels/", "/intercom/", "/health/", "/metrics")
+_KINBOX_PATHS = ("/admin", "/canvas/", "/channels/", "/intercom/", "/health/", "/metrics")
 
 
 class Demo:
-    """Intercom's REST API and the providers on free ports, and behind `url` the workbench together with Kinbox."""
+    """Intercom's REST API and the providers on free ports, and behind `url` the workbench together with Kinbox.
 
-    def __init__(self, folder: Path, port: int, *, log_level: str = "WARNING") -> None:
+    Intercom has two workspaces: the first is connected from the start unless `connected` is False, the one in the EU by
+    whoever presses Connect.
+    """
+
+    def __init__(self, folder: Path, port: int, *, log_level: str = "WARNING", connected: bool = True) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._port = port
         self._log_level = log_level
         self._running = ExitStack()
         keys = _keys(folder / "keys.json")
-        account = IntercomAccount(token=keys["token"], client_secret=keys["client_secret"])
-        self.workspace: IntercomWorkspace = furnished(folder / "intercom.json", account=account)
+        token = keys["token"] if connected else ""
+        account = IntercomAccount(token=token, client_secret=keys["client_secret"])
+        webhooks = Webhooks(account.client_secret)
+        self.workspace = furnished(folder / "intercom.json", account=account, webhooks=webhooks)
+        eu = furnished_in_the_eu(account.client_secret, webhooks, folder / "intercom-eu.json")
+        self.hub = Hub([self.workspace, eu], self._app())
         self._encryption_key = keys["encryption_key"]
         self._secrets: Mapping[str, Mapping[str, str]] = keys["channels"]
 
@@ -76,28 +85,54 @@ class Demo:
     def start(self) -> None:
         """Raises OSError when the port is taken."""
         with ExitStack() as starting:
-            rest = serve(create_sandbox(self.workspace), HOST)
+            rest = serve(create_sandbox(self.hub), HOST)
             starting.callback(rest.stop)
-            book = Book(writers(), self._folder / "phones.json")
-            providers = serve(create_providers(book), HOST)
+            books = self._books()
+            providers = serve(create_providers(*books.values()), HOST)
             starting.callback(providers.stop)
             kinbox = self._kinbox(rest.url, providers.url)
-            book.open(self._accounts(kinbox))
-            workbench = create_workbench(self.workspace, self.url, phone=Phone(book), queue=queue_of(kinbox))
+            if self.workspace.account.token:
+                self._connect_the_first(kinbox)
+            for app_id, book in books.items():
+                book.follow(accounts_of(kinbox, app_id, self.url))
+            phones = {app_id: Phone(book) for app_id, book in books.items()}
+            workbench = create_workbench(self.hub, self.url, phones=phones, queue=queue_of(kinbox))
             workbench.wsgi_app = _side_by_side(kinbox.wsgi_app, workbench.wsgi_app)  # type: ignore[method-assign]
             front = serve(workbench, HOST, self._port)
             starting.callback(_working(worker_of(kinbox), rest))
             starting.callback(front.stop)
+            self.hub.webhooks.subscribe(f"{self.url}/intercom/webhooks")
+            self.hub.webhooks.start()
+            starting.callback(self.hub.webhooks.stop)
             self._running = starting.pop_all()
 
     def stop(self) -> None:
         """Take nothing more in, let the worker end what it began if that is soon, then close Intercom and providers."""
         self._running.close()
 
+    def _app(self) -> IntercomApp:
+        """Kinbox as it is entered in the Developer Hub."""
+        return IntercomApp(
+            redirect_urls=(f"{self.url}/intercom/callback",),
+            uninstall_url=f"{self.url}/intercom/uninstall",
+            health_url=f"{self.url}/intercom/health",
+            home_url=f"{self.url}/",
+        )
+
+    def _books(self) -> dict[str, Book]:
+        """Who writes to which shop. Nobody knows the second one yet."""
+        first, second = self.hub.workspaces
+        return {
+            first: Book(writers(), self._folder / "phones.json"),
+            second: Book((), self._folder / "phones-eu.json"),
+        }
+
     def _kinbox(self, intercom_url: str, provider_url: str) -> Flask:
         environment = {
             "DATABASE_URL": f"sqlite:///{self._folder / 'kinbox.db'}",
             "INTERCOM_API_URL": intercom_url,
+            "INTERCOM_APP_URL": intercom_url,
+            "INTERCOM_CLIENT_ID": self.hub.app.client_id,
             "INTERCOM_CLIENT_SECRET": self.workspace.client_secret,
             "KINBOX_ENCRYPTION_KEYS": self._encryption_key,
             "KINBOX_LOG_LEVEL": self._log_level,
@@ -110,17 +145,15 @@ class Demo:
             flask_migrate.upgrade()
         return app
 
-    def _accounts(self, kinbox: Flask) -> list[Account]:
+    def _connect_the_first(self, kinbox: Flask) -> None:
         """What `workspaces add`, `channels add` and the first messages would have written, once."""
         now = datetime.now(UTC)
         workspace = self._workspace()
         with kinbox.app_context(), transaction(write=True) as connection:
-            known = services().workspaces.get(connection, workspace.id) is not None
-            services().workspaces.save(connection, workspace, now)
-            opened = open_accounts(connection, services().channels, workspace.id, self._secrets, now)
-            if not known:
+            if services().workspaces.get(connection, workspace.id) is None:
+                services().workspaces.save(connection, workspace, now)
+                opened = open_accounts(connection, services().channels, workspace.id, self._secrets, now)
                 link_people(connection, opened, workspace.id, now)
-        return [_account(one, self.url) for one in opened.values()]
 
     def _workspace(self) -> Workspace:
         account = self.workspace.account
@@ -147,17 +180,6 @@ def _working(worker: Worker, intercom: Server) -> Callable[[], None]:
         thread.join(GRACE_S)
 
     return stop
-
-
-def _account(stored: StoredAccount, kinbox_url: str) -> Account:
-    """The account as its provider knows it."""
-    return Account(
-        slug=stored.slug,
-        name=stored.name,
-        address=stored.address,
-        secrets=stored.secrets,
-        webhook_url=f"{kinbox_url}/channels/{stored.slug}/{stored.webhook_key}",
-    )
 
 
 def _keys(path: Path) -> dict[str, Any]:

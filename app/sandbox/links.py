@@ -5,17 +5,21 @@ Written through the repositories that the product uses.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask import Flask
 from sqlalchemy import Connection
 
 from app.domain.identity import Match
 from app.sandbox import people
-from app.sandbox.providers.base import Person
+from app.sandbox.providers.base import Account, Person
+from app.sandbox.providers.registry import PROVIDERS
+from app.services import services
 from app.storage import conversation_links, identities
 from app.storage.channels import ChannelRepository, StoredAccount
+from app.storage.database import transaction
 from app.storage.identities import Sender
 
 ACCOUNTS: Mapping[str, tuple[str, str]] = {
@@ -108,6 +112,34 @@ LINKS = (
         hours_ago=50,
     ),
 )
+
+
+def accounts_of(kinbox: Flask, workspace_id: str, kinbox_url: str) -> Callable[[], Mapping[str, Account]]:
+    """The accounts that the workspace has in Kinbox at that moment, as their providers know them: one a channel."""
+
+    def accounts() -> Mapping[str, Account]:
+        with kinbox.app_context(), transaction() as connection:
+            channels = services().channels
+            listed = [channels.get(connection, one.id) for one in channels.list(connection, workspace_id=workspace_id)]
+        found: dict[str, Account] = {}
+        for stored in listed:
+            if stored is not None:
+                found.setdefault(stored.slug, _account(stored, kinbox_url))
+        return found
+
+    return accounts
+
+
+def _account(stored: StoredAccount, kinbox_url: str) -> Account:
+    """Its provider knows every secret of it, those too that nobody entered in Kinbox."""
+    secrets = {**PROVIDERS[stored.slug].new_secrets(stored.address), **stored.secrets}
+    return Account(
+        slug=stored.slug,
+        name=stored.name,
+        address=stored.address,
+        secrets=secrets,
+        webhook_url=f"{kinbox_url}{stored.webhook_path}",
+    )
 
 
 STRANGERS = (

@@ -30,14 +30,15 @@ _SHOWN_COLUMNS: tuple[Any, ...] = (
 )
 
 
-def queue_of(kinbox: Flask) -> Callable[[], Json]:
-    """Asks the inbox of `kinbox` each time it is called. Raises DatabaseUnavailable."""
+def queue_of(kinbox: Flask) -> Callable[[str], Json]:
+    """Asks the inbox of `kinbox` for a workspace's events each time it is called. Raises DatabaseUnavailable."""
 
-    def queue() -> Json:
+    def queue(app_id: str) -> Json:
         now = datetime.now(UTC)
-        latest = select(*_SHOWN_COLUMNS).outerjoin(ChannelAccount).order_by(InboundEvent.id.desc()).limit(SHOWN)
+        latest = select(*_SHOWN_COLUMNS).outerjoin(ChannelAccount).where(InboundEvent.workspace_id == app_id)
+        latest = latest.order_by(InboundEvent.id.desc()).limit(SHOWN)
         with kinbox.app_context(), transaction() as connection:
-            depth = inbox.depth(connection, now)
+            depth = inbox.depth(connection, now, workspace_id=app_id)
             rows = connection.execute(latest).all()
         return {
             "waiting": depth.waiting,

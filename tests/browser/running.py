@@ -19,16 +19,18 @@ CALL_LIMIT_S = 15
 class Running:
     """`make run`'s command on a free port, with a folder of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.folder = folder
+        self.options = options
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "app.sandbox", "--port", str(self.port), "--folder", str(self.folder)]
+        command += self.options
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
         until = time.monotonic() + START_LIMIT_S
         while time.monotonic() < until:

@@ -35,7 +35,8 @@ def phone_page(shop: Shop, kinbox: StubKinbox) -> FlaskClient:
         for slug, kept in secrets.items()
     )
     kinbox.answer(Reply(b""))
-    return create_workbench(shop.workspace, kinbox.url, phone=Phone(book), queue=lambda: QUEUE).test_client()
+    phones = {shop.workspace.app_id: Phone(book)}
+    return create_workbench(shop.workspace, kinbox.url, phones=phones, queue=lambda _app_id: QUEUE).test_client()
 
 
 def write(page: FlaskClient, channel: str = "twilio", **more: Any) -> Any:

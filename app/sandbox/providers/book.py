@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class Book:
     """
 
     def __init__(self, people: Iterable[Person] = (), path: Path | None = None) -> None:
-        self.accounts: Mapping[str, Account] = {}
+        self._accounts: Callable[[], Mapping[str, Account]] = dict
         self._lock = threading.Lock()
         self._path = path
         kept: Json = json.loads(path.read_text("utf-8")) if path and path.exists() else {}
@@ -29,9 +29,19 @@ class Book:
         self._people = {(one.channel, one.id): one for one in everybody}
         self._pictures: list[str] = kept.get("pictures", [])
 
+    @property
+    def accounts(self) -> Mapping[str, Account]:
+        """The shop's accounts by channel, as they are now."""
+        return self._accounts()
+
     def open(self, accounts: Iterable[Account]) -> None:
         """Let these be the shop's accounts."""
-        self.accounts = {account.slug: account for account in accounts}
+        opened = {account.slug: account for account in accounts}
+        self.follow(lambda: opened)
+
+    def follow(self, accounts: Callable[[], Mapping[str, Account]]) -> None:
+        """Ask for the shop's accounts each time they are needed, since they come and go."""
+        self._accounts = accounts
 
     def account(self, slug: str) -> Account | None:
         return self.accounts.get(slug)

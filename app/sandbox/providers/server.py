@@ -8,8 +8,11 @@ from app.sandbox.providers.base import Asked, Desk
 from app.sandbox.providers.registry import PROVIDERS
 
 
-def create_providers(desk: Desk) -> Flask:
-    """Files and profiles, as each provider serves them. Point KINBOX_PROVIDER_URL here."""
+def create_providers(*desks: Desk) -> Flask:
+    """Files and profiles, as each provider serves them. Point KINBOX_PROVIDER_URL here.
+
+    Each shop has a desk of its own; the token in a call is good at one of them.
+    """
     app = Flask(__name__, static_folder=None)
 
     @app.get("/<host>/<path:path>")
@@ -17,9 +20,11 @@ def create_providers(desk: Desk) -> Flask:
         headers = {name.lower(): value for name, value in request.headers.items()}
         asked = Asked(host=host, path=path, query=request.args.to_dict(), headers=headers)
         for provider in PROVIDERS.values():
-            served = provider.serve(asked, desk) if provider.is_at(host) else None
-            if served is not None:
-                return Response(served.body, served.status, served.headers, content_type=served.content_type)
+            answers = [provider.serve(asked, desk) for desk in desks] if provider.is_at(host) else []
+            known = sorted((one for one in answers if one is not None), key=lambda one: one.status)
+            if known:
+                best = known[0]
+                return Response(best.body, best.status, best.headers, content_type=best.content_type)
         return Response(status=404)
 
     return app

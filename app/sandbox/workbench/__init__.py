@@ -6,12 +6,13 @@ production app.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Flask, Response, render_template, request
 
+from app.sandbox.hub import Hub
 from app.sandbox.workbench.api import create_api
+from app.sandbox.workbench.live import Queue
 from app.sandbox.workbench.phone import Phone
 from app.sandbox.workspace import Workspace
 
@@ -19,20 +20,22 @@ MAX_REQUEST_BYTES = 2 * 1024 * 1024
 
 
 def create_workbench(
-    workspace: Workspace,
+    intercom: Workspace | Hub,
     kinbox_url: str,
     *,
-    phone: Phone | None = None,
-    queue: Callable[[], dict[str, Any]] | None = None,
+    phones: Mapping[str, Phone] | None = None,
+    queue: Queue | None = None,
 ) -> Flask:
     """The page at `/`, its files, and its API. Kinbox is called at `kinbox_url` + `/canvas/...`.
 
-    Without a phone nobody can write from a channel, without a queue the page does not show Kinbox's inbox.
+    `phones` has one for each workspace to which customers can write from a channel; without a queue the page does not
+    show Kinbox's inbox.
     """
+    hub = Hub([intercom]) if isinstance(intercom, Workspace) else intercom
     app = Flask(__name__, static_url_path="/workbench/static")
     app.config["MAX_CONTENT_LENGTH"] = MAX_REQUEST_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it; order is for reading
-    app.register_blueprint(create_api(workspace, kinbox_url, phone=phone, queue=queue))
+    app.register_blueprint(create_api(hub, kinbox_url, phones=phones, queue=queue))
     app.after_request(_protect)
 
     @app.get("/")

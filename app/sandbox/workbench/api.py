@@ -8,10 +8,12 @@ from typing import Any, cast, get_args
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from app.sandbox.hub import Hub
 from app.sandbox.workbench import conversations, files, people, troubles
-from app.sandbox.workbench.asked import json_object, text
+from app.sandbox.workbench.asked import asked_workspace, json_object, text
 from app.sandbox.workbench.canvas_fields import ContactName
 from app.sandbox.workbench.exchange import Click, carry_out
+from app.sandbox.workbench.installing import add_installing, workspaces
 from app.sandbox.workbench.live import Queue, add_phone, add_queue
 from app.sandbox.workbench.phone import Phone
 from app.sandbox.workbench.refusals import Refused
@@ -21,65 +23,72 @@ Json = dict[str, Any]
 
 
 def create_api(
-    workspace: Workspace, kinbox_url: str, *, phone: Phone | None = None, queue: Queue | None = None
+    hub: Hub, kinbox_url: str, *, phones: Mapping[str, Phone] | None = None, queue: Queue | None = None
 ) -> Blueprint:
-    """The routes under `/workbench/api`."""
+    """The routes under `/workbench/api`. `?workspace=` says which one; the first one where nothing is said."""
+
+    def here() -> Workspace:
+        return asked_workspace(hub)
+
     api = Blueprint("workbench_api", __name__, url_prefix="/workbench/api")
     api.before_request(_refuse_other_sites)
     api.register_error_handler(Refused, _refused)
 
     @api.get("/workspace")
     def about() -> Response:
+        workspace = hub.current = here()
         admins = [{"id": each["id"], "name": each["name"]} for each in workspace.admins()]
-        has = {"phone": phone is not None, "queue": queue is not None}
-        return jsonify(app_id=workspace.app_id, region=workspace.region, admins=admins, **has)
+        has = {"phone": workspace.app_id in (phones or {}), "queue": queue is not None}
+        every = workspaces(hub, kinbox_url)
+        return jsonify(app_id=workspace.app_id, region=workspace.region, admins=admins, workspaces=every, **has)
 
     @api.get("/conversations")
     def list_conversations() -> Response:
         query, state = request.args.get("q", ""), request.args.get("state", "")
-        return jsonify(conversations=conversations.find(workspace, query, state))
+        return jsonify(conversations=conversations.find(here(), query, state))
 
     @api.get("/conversations/<conversation_id>")
     def one_conversation(conversation_id: str) -> Response:
-        return jsonify(conversation=conversations.read(workspace, conversation_id))
+        return jsonify(conversation=conversations.read(here(), conversation_id))
 
     @api.get("/pictures/<file_id>")
     def picture(file_id: str) -> Response:
-        return files.picture(workspace, file_id)
+        return files.picture(here(), file_id)
 
     @api.get("/contacts")
     def find_contacts() -> Response:
-        return jsonify(contacts=people.find(workspace, request.args.get("q", "")))
+        return jsonify(contacts=people.find(here(), request.args.get("q", "")))
 
     @api.get("/contacts/<contact_id>")
     def one_contact(contact_id: str) -> Response:
-        return jsonify(contact=people.participant(workspace, contact_id, people.owners(workspace)))
+        return jsonify(contact=people.participant(here(), contact_id, people.owners(here())))
 
     @api.post("/canvas")
     def canvas() -> Response:
-        return jsonify(carry_out(workspace, kinbox_url, _click(json_object())))
+        return jsonify(carry_out(here(), kinbox_url, _click(json_object())))
 
     @api.get("/calls")
     def calls() -> Response:
-        return jsonify(calls=workspace.calls[::-1])
+        return jsonify(calls=here().calls[::-1])
 
     @api.get("/faults")
     def faults() -> Response:
-        return jsonify(troubles=troubles.switches(workspace.faults))
+        return jsonify(troubles=troubles.switches(here().faults))
 
     @api.get("/intercom")
     def intercom_now() -> Response:
-        return jsonify(troubles.now(workspace))
+        return jsonify(troubles.now(here()))
 
     @api.put("/faults")
     def turn_fault() -> Response:
-        troubles.turn(workspace.faults, json_object())
+        troubles.turn(here().faults, json_object())
         return faults()
 
-    if phone is not None:
-        add_phone(api, phone)
+    add_installing(api, hub, here)
+    if phones is not None:
+        add_phone(api, lambda: phones.get(here().app_id))
     if queue is not None:
-        add_queue(api, queue)
+        add_queue(api, lambda: queue(here().app_id))
     return api
 
 

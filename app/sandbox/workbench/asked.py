@@ -7,7 +7,17 @@ from typing import Any
 
 from flask import request
 
+from app.sandbox.hub import Hub
 from app.sandbox.workbench.refusals import Refused
+from app.sandbox.workspace import Workspace
+
+
+def asked_workspace(hub: Hub) -> Workspace:
+    """The workspace that the page is at. Raises Refused 404."""
+    found = hub.find(request.args.get("workspace"))
+    if found is None:
+        raise Refused(404, "There is no such workspace in this sandbox.")
+    return found
 
 
 def json_object() -> dict[str, Any]:

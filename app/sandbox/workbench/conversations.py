@@ -38,6 +38,8 @@ _EVENTS = {
     "unsnoozed": "unsnoozed the conversation",
     "assignment": "assigned the conversation",
     "away_mode_assignment": "assigned the conversation",
+    "participant_added": "added somebody to the conversation",
+    "participant_removed": "removed somebody from the conversation",
 }
 
 

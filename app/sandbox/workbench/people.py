@@ -11,7 +11,7 @@ from app.sandbox.workspace import Workspace
 
 Json = dict[str, Any]
 
-_SHOWN = ("email", "phone", "external_id", "created_at", "updated_at", "last_seen_at", "custom_attributes")
+_SHOWN = ("name", "email", "phone", "external_id", "created_at", "updated_at", "last_seen_at", "custom_attributes")
 _SEARCHED = ("id", "name", "email", "phone", "external_id")
 _GONE = {
     "archived": "It was archived. Intercom keeps it, but hides it from search and from apps.",
@@ -29,7 +29,7 @@ def label(contact: Mapping[str, Any]) -> str:
 
 def person(contact: Mapping[str, Any], owners: Mapping[str, str] | None = None) -> Json:
     """A served contact for the page."""
-    shown = {name: contact.get(name) for name in _SHOWN}
+    shown = {name: contact.get(name) for name in _SHOWN} | {"state": contact.get("_state", "active")}
     owner = (owners or {}).get(str(contact.get("owner_id")))
     return shown | {
         "id": contact["id"],

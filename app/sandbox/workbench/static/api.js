@@ -3,17 +3,22 @@
 /** The API refused or could not be reached; the message is a sentence for people. */
 export class ApiFault extends Error {}
 
-export const get = (path, query = {}) => {
-  const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value));
-  return call("GET", `${path}${asked.size ? `?${asked}` : ""}`);
-};
+const workspace = new URLSearchParams(location.search).get("workspace");
 
-export const send = (method, path, body) => call(method, path, body);
+/** The address of something in the API, in the workspace that the page is at. */
+export function address(path, query = {}) {
+  const asked = new URLSearchParams(Object.entries({ workspace, ...query }).filter(([, value]) => value));
+  return `/workbench/api${path}${asked.size ? `?${asked}` : ""}`;
+}
 
-async function call(method, path, body) {
+export const get = (path, query = {}) => call("GET", address(path, query));
+
+export const send = (method, path, body) => call(method, address(path), body);
+
+async function call(method, url, body) {
   let response;
   try {
-    response = await fetch(`/workbench/api${path}`, {
+    response = await fetch(url, {
       method,
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? undefined : JSON.stringify(body),

@@ -9,11 +9,13 @@ import { byId, h, notice, replace } from "./dom.js";
 import { startDrawer } from "./drawer.js";
 import { faultsChanged, startFaults } from "./faults.js";
 import { loadInbox, refreshInbox, select, startInbox } from "./inbox.js";
+import { startInstall } from "./install.js";
 import { whileVisible } from "./news.js";
 import { startPhone } from "./phone.js";
 import { startQueue } from "./queue.js";
 import { showThread, threadEmpty, threadFailed, threadLoading } from "./thread.js";
 import { startTools } from "./tools.js";
+import { notInstalled, showWorkspaces } from "./workspaces.js";
 
 /** Intercom asks for the first five participants of a group conversation at once. */
 const ASKED_AT_ONCE = 5;
@@ -59,7 +61,7 @@ async function open(id) {
   draw(conversation, conversation.contact.id);
   showCard();
   const others = conversation.participants.slice(0, ASKED_AT_ONCE).filter((person) => person.id !== shown.contactId);
-  for (const person of others) ensureCard(person.id);
+  for (const person of notInstalled() ? [] : others) ensureCard(person.id);
 }
 
 async function load(id, turn) {
@@ -93,7 +95,9 @@ function choose(contactId) {
 /** Intercom has no app to show beside a conversation whose contact it does not serve. */
 function showCard() {
   const person = shown.conversation.participants.find((each) => each.id === shown.contactId);
-  if (person && !person.gone) replace(slot, ensureCard(shown.contactId));
+  const missing = notInstalled();
+  if (missing) replace(slot, missing);
+  else if (person && !person.gone) replace(slot, ensureCard(shown.contactId));
   else replace(slot, notice("Kinbox is not asked", "Intercom asks an app only about a contact that it still serves."));
 }
 
@@ -130,10 +134,23 @@ async function lookForNews() {
 
 async function loadWorkspace() {
   const workspace = await get("/workspace");
-  byId("workspace").textContent = workspace.app_id;
+  showWorkspaces(workspace.workspaces, workspace.app_id);
   replace(teammate, workspace.admins.map((admin) => h("option", { value: admin.id }, admin.name)));
+  return workspace;
+}
+
+async function startWorkspace() {
+  const workspace = await loadWorkspace();
   if (workspace.phone) startPhone(lookForNews);
   if (workspace.queue) startQueue();
+}
+
+/** The app came or went. */
+async function afterInstall() {
+  const before = teammate.value;
+  await loadWorkspace();
+  teammate.value = before;
+  if (shown.conversation) showCard();
 }
 
 async function start() {
@@ -141,6 +158,7 @@ async function start() {
   startCalls();
   startContacts();
   startFaults();
+  startInstall(afterInstall);
   startTools();
   startInbox(navigate);
   teammate.addEventListener("change", () => shown.id && open(shown.id));
@@ -150,7 +168,7 @@ async function start() {
   byId("to-details").addEventListener("click", () => view("details"));
   addEventListener("popstate", openFromAddress);
   try {
-    await loadWorkspace();
+    await startWorkspace();
   } catch (fault) {
     threadFailed(fault.message, h("button", { type: "button", class: "button", on: { click: () => location.reload() } }, "Try again"));
     return;

@@ -55,9 +55,12 @@ function close() {
 async function load() {
   Object.assign(state, await get("/phone"));
   const chosen = channels.value;
+  const none = state.channels.length === 0;
+  for (const field of phone.querySelectorAll("select, input, textarea, [type=submit]")) field.disabled = none;
+  if (none) return replace(log, h("p", { class: "phone-hint" }, "No channel reaches this workspace yet. Add one on Kinbox's admin page, and open the phone again."));
   replace(channels, state.channels.map((each) => h("option", { value: each.slug }, `${each.title} to ${each.account}`)));
   if (chosen) channels.value = chosen;
-  showPeople(people.value);
+  return showPeople(people.value);
 }
 
 const channel = () => state.channels.find((each) => each.slug === channels.value);

@@ -1,5 +1,6 @@
 // The thread in the middle: who wrote what, oldest first.
 
+import { address } from "./api.js";
 import { avatar, byId, h, longTime, notice, replace, shortTime, skeleton } from "./dom.js";
 
 const head = byId("thread-head");
@@ -46,7 +47,7 @@ function part(entry) {
 
 function attachment({ name, picture }) {
   const words = h("span", { dir: "auto" }, `Attachment: ${name}`);
-  return h("div", { class: "attachment" }, picture && h("img", { class: "attached", src: `/workbench/api/pictures/${encodeURIComponent(picture)}`, alt: "" }), words);
+  return h("div", { class: "attachment" }, picture && h("img", { class: "attached", src: address(`/pictures/${encodeURIComponent(picture)}`), alt: "" }), words);
 }
 
 const stamp = (entry) => h("time", { title: longTime(entry.at) }, shortTime(entry.at));
