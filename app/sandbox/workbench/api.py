@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.sandbox.hub import Hub
 from app.sandbox.workbench import conversations, files, people, troubles
+from app.sandbox.workbench.acts import add_acts
 from app.sandbox.workbench.asked import asked_workspace, json_object, text
 from app.sandbox.workbench.canvas_fields import ContactName
 from app.sandbox.workbench.exchange import Click, carry_out
@@ -84,6 +85,7 @@ def create_api(
         troubles.turn(here().faults, json_object())
         return faults()
 
+    add_acts(api, here)
     add_installing(api, hub, here)
     if phones is not None:
         add_phone(api, lambda: phones.get(here().app_id))

@@ -1,5 +1,6 @@
 // The workbench: which conversation, which contact and which teammate are shown, and what follows from a change.
 
+import { showActs, noActs } from "./acts.js";
 import { ApiFault, get } from "./api.js";
 import { appCard } from "./app_card.js";
 import { callsChanged, startCalls } from "./calls.js";
@@ -32,8 +33,10 @@ function openFromAddress() {
   shown.turn += 1;
   shown.id = null;
   select(null);
+  shown.conversation = null;
   threadEmpty();
   detailsEmpty();
+  noActs();
   replace(slot);
   view("list");
   return undefined;
@@ -55,6 +58,7 @@ async function open(id) {
   view("thread");
   threadLoading();
   detailsLoading();
+  noActs();
   replace(slot);
   const conversation = await load(id, turn);
   if (!conversation) return;
@@ -83,6 +87,7 @@ function draw(conversation, contactId) {
   document.title = `${conversation.contact.label} · Kinbox workbench`;
   showThread(conversation);
   showDetails(conversation.participants, contactId, choose);
+  showActs(conversation, conversation.participants.find((person) => person.id === contactId), adminId, afterAct);
 }
 
 /** Another participant: Intercom asks for a canvas anew. */
@@ -119,6 +124,20 @@ async function afterClick() {
   if (!conversation) return;
   const still = conversation.participants.some((person) => person.id === shown.contactId);
   draw(conversation, still ? shown.contactId : conversation.contact.id);
+}
+
+/** Something was done in Intercom: the page follows, and the canvas stays until it is asked for again. */
+async function afterAct(conversationIsGone) {
+  if (!conversationIsGone) return afterClick();
+  loadInbox();
+  history.pushState(null, "", withoutConversation());
+  return openFromAddress();
+}
+
+function withoutConversation() {
+  const address = new URL(location.href);
+  address.searchParams.delete("conversation");
+  return address;
 }
 
 /** Somebody may have written: the list and the open thread follow, the canvas stays. */
