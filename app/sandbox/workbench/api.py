@@ -16,6 +16,7 @@ from app.sandbox.workbench.canvas_fields import ContactName
 from app.sandbox.workbench.exchange import Click, carry_out
 from app.sandbox.workbench.installing import add_installing, workspaces
 from app.sandbox.workbench.live import Queue, add_phone, add_queue
+from app.sandbox.workbench.notifying import add_notifying
 from app.sandbox.workbench.phone import Phone
 from app.sandbox.workbench.refusals import Refused
 from app.sandbox.workspace import Workspace
@@ -87,6 +88,7 @@ def create_api(
 
     add_acts(api, here)
     add_installing(api, hub, here)
+    add_notifying(api, here)
     if phones is not None:
         add_phone(api, lambda: phones.get(here().app_id))
     if queue is not None:

@@ -9,6 +9,7 @@ import { detailsEmpty, detailsLoading, showDetails } from "./details.js";
 import { byId, h, notice, replace } from "./dom.js";
 import { startDrawer } from "./drawer.js";
 import { faultsChanged, startFaults } from "./faults.js";
+import { startHazards } from "./hazards.js";
 import { loadInbox, refreshInbox, select, startInbox } from "./inbox.js";
 import { startInstall } from "./install.js";
 import { whileVisible } from "./news.js";
@@ -16,6 +17,7 @@ import { startPhone } from "./phone.js";
 import { startQueue } from "./queue.js";
 import { showThread, threadEmpty, threadFailed, threadLoading } from "./thread.js";
 import { startTools } from "./tools.js";
+import { startWebhooks } from "./webhooks.js";
 import { notInstalled, showWorkspaces } from "./workspaces.js";
 
 /** Intercom asks for the first five participants of a group conversation at once. */
@@ -177,8 +179,10 @@ async function start() {
   startCalls();
   startContacts();
   startFaults();
+  startHazards();
   startInstall(afterInstall);
   startTools();
+  startWebhooks();
   startInbox(navigate);
   teammate.addEventListener("change", () => shown.id && open(shown.id));
   byId("refresh").addEventListener("click", () => { loadInbox(); if (shown.id) open(shown.id); });
