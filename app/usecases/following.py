@@ -8,20 +8,32 @@ from sqlalchemy import Connection
 
 from app.domain.identity import Match
 from app.storage import audit, identities, redirects
+from app.storage.links_lock import hold_links
 
-ELSEWHERE = Match("merged", "a merge inside Intercom")
+ELSEWHERE = Match("merged", "somebody inside Intercom")
 
 
-def follow(connection: Connection, workspace_id: str, lead_id: str, survivor_id: str, *, at: datetime) -> None:
-    """Point everything of the lead at the survivor, and record that it was done."""
-    redirects.add(connection, workspace_id, lead_id, survivor_id, at=at)
-    moved = identities.repoint(connection, workspace_id, lead_id, survivor_id, match=ELSEWHERE.to_json(), at=at)
-    audit.record(
-        connection,
-        workspace_id,
-        action="merge_followed",
-        teammate=None,
-        contact_id=survivor_id,
-        details={"from_id": lead_id, "identities": moved},
-        at=at,
-    )
+def follow(connection: Connection, workspace_id: str, lead_id: str, survivor_id: str, *, at: datetime) -> str:
+    """Point everything of the lead at the survivor, and record that it was done. Answers who has it now.
+
+    That is another contact where the survivor is known to have gone on since: Intercom's answer may be old by now, and
+    names the end of a long chain only sometimes. Doing it again changes nothing.
+    """
+    hold_links(connection, workspace_id)
+    end = redirects.survivor(connection, workspace_id, survivor_id)
+    into = survivor_id if end == lead_id else end
+    followed = redirects.survivor(connection, workspace_id, lead_id) == into
+    if not followed:
+        redirects.add(connection, workspace_id, lead_id, into, at=at)
+    moved = identities.repoint(connection, workspace_id, lead_id, into, match=ELSEWHERE.to_json(), at=at)
+    if moved or not followed:
+        audit.record(
+            connection,
+            workspace_id,
+            action="merge_followed",
+            teammate=None,
+            contact_id=into,
+            details={"from_id": lead_id, "identities": moved},
+            at=at,
+        )
+    return into

@@ -100,6 +100,10 @@ class Bridge:
             rows = connection.execute(select(Identity.sender_id, Identity.contact_id, Identity.match))
             return [(row.sender_id, row.contact_id, row.match) for row in rows]
 
+    def contact_of(self, sender_id: str) -> str | None:
+        """The contact that this sender is linked to."""
+        return next((contact_id for sender, contact_id, _ in self.linked() if sender == sender_id), None)
+
     def threads(self) -> list[list[str]]:
         """Every conversation of the workspace, oldest first, as the texts in it."""
         return [bodies(one) for one in sorted(self.workspace.list_conversations(), key=lambda one: int(one["id"]))]
@@ -122,7 +126,8 @@ def bridge(make_app: MakeApp, **environment: str) -> Iterator[Bridge]:
     """Kinbox beside a workspace of its own; keywords are further environment variables."""
     workspace = Workspace(seed=_one_admin)
     server = serve(create_sandbox(workspace))
-    app = make_app(**for_sandbox(workspace, server.url), KINBOX_SEARCH_LAG_S=str(SEARCH_LAG_S), **environment)
+    lag = {"KINBOX_SEARCH_LAG_S": str(SEARCH_LAG_S)}
+    app = make_app(**for_sandbox(workspace, server.url), **(lag | environment))
     running = Bridge(app, workspace, Intercom(server.url, workspace.token))
     at = datetime.now(UTC)
     with app.app_context(), transaction(write=True) as connection:
@@ -141,3 +146,17 @@ def bridge(make_app: MakeApp, **environment: str) -> Iterator[Bridge]:
 def bridged(make_app: MakeApp) -> Iterator[Bridge]:
     with bridge(make_app) as running:
         yield running
+
+
+@pytest.fixture
+def bridged_on_postgres(make_app: MakeApp, postgres_app: Flask, postgres_url: str) -> Iterator[Bridge]:
+    """The same on PostgreSQL. It leaves empty tables behind, as `postgres_app` does."""
+    with bridge(make_app, DATABASE_URL=postgres_url) as running:
+        yield running
+
+
+@pytest.fixture(params=["bridged", pytest.param("bridged_on_postgres", marks=pytest.mark.postgres)])
+def bridged_anywhere(request: pytest.FixtureRequest) -> Bridge:
+    """Once on each engine."""
+    running: Bridge = request.getfixturevalue(request.param)
+    return running
