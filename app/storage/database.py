@@ -42,6 +42,7 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
 )
 _EXTENSION = "kinbox.database"
 _ROLE = "kinbox_role"
@@ -121,6 +122,16 @@ def connect_database(app: Flask, url: str) -> None:
     event.listen(readers, "before_execute", _refuse_write)
     writers = engine.execution_options(**{_ROLE: "writer"})
     app.extensions[_EXTENSION] = _Engines(readers, writers)
+
+
+def empty_journal() -> None:
+    """Overwrite SQLite's journal, where what was deleted stands until then. Readers may hold it back for a while.
+
+    PostgreSQL does this by itself, with its next vacuum.
+    """
+    with current_app.extensions[_EXTENSION].readers.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def writing_engine() -> Engine:
