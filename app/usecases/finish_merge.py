@@ -18,9 +18,10 @@ from app.domain.phone import read_stored
 from app.domain.redaction import not_kept, redacted
 from app.domain.suggesting import channel_attributes
 from app.intercom.errors import IntercomError
-from app.storage import audit, identities, merges, redirects
+from app.storage import audit, contact_states, identities, merges, redirects
 from app.storage.database import transaction
 from app.usecases.desk import Desk
+from app.usecases.erase_person import Why, erase_contact
 from app.usecases.note import merge_note
 
 _NOTE_NEEDS_S = 0.4
@@ -54,6 +55,11 @@ def finish_merge(
                 details={"merge_id": record.id, "lead_id": record.lead_id, "identities": moved},
                 at=now,
             )
+        gone = contact_states.get(connection, record.workspace_id, record.user_id)
+    if gone is not None and gone.state in contact_states.FOR_GOOD and gone.since >= record.asked_at:
+        # Erased while the merge was under way, when nobody could know that the lead is the same person.
+        why: Why = "deleted" if gone.state == contact_states.DELETED else "erased"
+        erase_contact(desk.workspace, record.user_id, why=why, by=None, at=now)
     _log.info("merge done", extra={"merge_id": merge_id, "already": already or not first})
     if before is not None:
         record = replace(record, lead_before=before[0].record, user_before=before[1].record)
