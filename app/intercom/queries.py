@@ -25,6 +25,11 @@ def email_query(email: str) -> Query:
     return _filter("email", "IN", spellings) if len(spellings) > 1 else _filter("email", "=", email)
 
 
+def ids_query(contact_ids: Sequence[str]) -> Query:
+    """The contacts with these ids; never those that are merged, archived or deleted, and new ones minutes later."""
+    return _filter("id", "IN", list(contact_ids))
+
+
 def attribute_query(name: str, value: str) -> Query:
     """Contacts whose custom attribute `name` is exactly `value`."""
     return _filter(f"custom_attributes.{name}", "=", value)
