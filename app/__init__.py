@@ -27,8 +27,8 @@ from app.storage.database import connect_database, db
 from app.storage.inbox_numbers import inbox_numbers
 from app.storage.readiness import DatabaseCheck
 from app.storage.workspaces import WorkspaceDirectory, WorkspaceRepository
-from app.worker.bridge import bridge
 from app.worker.engine import register_work
+from app.worker.work import work_of
 
 MAX_BODY_BYTES = 5 * 1024 * 1024
 """Largest request that is read at all."""
@@ -68,7 +68,7 @@ def _register_edges(app: Flask, objects: Services) -> None:
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
     objects.metrics.watch_inbox(inbox_numbers)
-    register_work(app, bridge(objects))
+    register_work(app, work_of(objects))
     register_commands(app)
 
 

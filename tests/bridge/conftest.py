@@ -21,7 +21,7 @@ from app.services import services
 from app.storage.database import transaction
 from app.storage.models import Identity, InboundEvent
 from app.worker.base import Performer
-from app.worker.bridge import bridge as work_of
+from app.worker.work import work_of
 from tests.conftest import MakeApp
 from tests.http.conftest import for_sandbox
 from tests.sidebar_driver import ADMIN
