@@ -15,6 +15,7 @@ from app.http.access import watch_requests
 from app.http.canvas import canvas_blueprint
 from app.http.channels import channels_blueprint
 from app.http.health import health_blueprint
+from app.http.intercom_webhooks import intercom_webhooks_blueprint
 from app.http.metrics import metrics_blueprint
 from app.intercom.transport import Transport
 from app.logs import configure_logs
@@ -65,6 +66,7 @@ def _register_edges(app: Flask, objects: Services) -> None:
     """Every blueprint and command group of the product."""
     app.register_blueprint(canvas_blueprint(objects))
     app.register_blueprint(channels_blueprint(objects))
+    app.register_blueprint(intercom_webhooks_blueprint(objects))
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
     objects.metrics.watch_inbox(inbox_numbers)

@@ -1,4 +1,4 @@
-"""Intercom's signature over a canvas request, checked before anything is parsed."""
+"""Intercom's signatures, checked over the raw bytes before anything is parsed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.errors import AppError
 
 _HEX_SHA256 = re.compile(r"[ \t]*([0-9a-fA-F]{64})[ \t]*")
+_HEX_SHA1 = re.compile(r"[ \t]*sha1=([0-9a-fA-F]{40})[ \t]*")
 """Blanks around a header's value are no part of it (RFC 9110, 5.5); not every server takes them off."""
 
 
@@ -26,36 +27,59 @@ def check_body_signature(body: bytes, header: str | None, secrets: Iterable[str]
     Several secrets are tried, all of them each time, so that one can be rotated. Raises BadSignature. A SHA-1 digest
     is refused, though Intercom's own page shows one. Source: Canvas Kit docs, "Signing notifications".
     """
-    shaped = _HEX_SHA256.fullmatch(header or "")
+    _check(body, _HEX_SHA256.fullmatch(header or ""), secrets, "sha256")
+
+
+def check_hub_signature(body: bytes, header: str | None, secrets: Iterable[str]) -> None:
+    """Hold `X-Hub-Signature` against the raw bytes: `sha1=` and hex HMAC-SHA1 keyed with the client secret.
+
+    As `check_body_signature` otherwise. Source: developers.intercom.com, "Setting up webhooks".
+    """
+    _check(body, _HEX_SHA1.fullmatch(header or ""), secrets, "sha1")
+
+
+def _check(body: bytes, shaped: re.Match[str] | None, secrets: Iterable[str], digest: str) -> None:
     if shaped is None:
         raise BadSignature
     given = bytes.fromhex(shaped[1])
-    good = [hmac.compare_digest(hmac.digest(secret.encode(), body, "sha256"), given) for secret in secrets]
+    good = [hmac.compare_digest(hmac.digest(secret.encode(), body, digest), given) for secret in secrets]
     if not any(good):
         raise BadSignature
 
 
-def signed_by_intercom(
-    secrets: tuple[str, ...],
-) -> Callable[[Callable[[bytes], Response]], Callable[[], Response]]:
-    """Hand a view the raw body only when Intercom signed it with one of `secrets`; else answer an empty 401.
+View = Callable[[bytes], Response]
+Guard = Callable[[View], Callable[[], Response]]
+
+
+def signed_by_intercom(secrets: tuple[str, ...]) -> Guard:
+    """Hand a view the raw body only when `X-Body-Signature` holds with one of `secrets`; else answer an empty 401.
 
     A body that is larger than the app reads is not read, and answered with an empty 413.
     """
+    return _guarding("X-Body-Signature", check_body_signature, secrets)
 
-    def guard(view: Callable[[bytes], Response]) -> Callable[[], Response]:
+
+def notified_by_intercom(secrets: tuple[str, ...]) -> Guard:
+    """The same for `X-Hub-Signature`, which Intercom's notifications bear."""
+    return _guarding("X-Hub-Signature", check_hub_signature, secrets)
+
+
+def _guarding(
+    header: str, check: Callable[[bytes, str | None, Iterable[str]], None], secrets: tuple[str, ...]
+) -> Guard:
+    def guard(view: View) -> Callable[[], Response]:
         @wraps(view)
         def guarded() -> Response:
             try:
                 body = request.get_data(cache=False)
-                check_body_signature(body, request.headers.get("X-Body-Signature"), secrets)
+                check(body, request.headers.get(header), secrets)
             except RequestEntityTooLarge:
                 return Response(status=413)
             except BadSignature:
                 return Response(status=401)
             return view(body)
 
-        guarded._signature = "X-Body-Signature"  # type: ignore[attr-defined]  # read by the guard over all routes
+        guarded._signature = header  # type: ignore[attr-defined]  # read by the guard over all routes
         return guarded
 
     return guard
