@@ -7,7 +7,9 @@ from typing import cast
 
 from flask import current_app
 
+from app.channels.catalogue import channel_kinds
 from app.deadline import Deadline
+from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
 from app.intercom.client import Intercom
 from app.intercom.errors import Disconnected
@@ -20,6 +22,7 @@ from app.storage.crypto import SecretBox
 from app.storage.readiness import DatabaseCheck
 from app.storage.workspaces import WorkspaceDirectory
 from app.usecases.connection import note_refused_token
+from app.usecases.office import Office
 
 EXTENSION = "kinbox"
 
@@ -57,6 +60,17 @@ class Services:
 
         told = note if notes_refusal else None
         return Intercom(base_url, workspace.token, deadline=deadline, pace=pace, on_refused_token=told)
+
+    def office(self, workspace_id: str, by: Teammate | None = None) -> Office:
+        """What an admin, or an operator when `by` is left out, works with in this workspace."""
+        return Office(
+            workspace_id=workspace_id,
+            by=by,
+            workspaces=self.workspaces,
+            channels=self.channels,
+            kinds=channel_kinds(),
+            public_url=self.settings.public_url,
+        )
 
 
 def services() -> Services:

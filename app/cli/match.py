@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from app.channels.base import Account, Adapter
 from app.channels.registry import adapters
 from app.channels.typed_sender import BadSender, read_typed_sender
+from app.cli.offices import named_workspace
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
 from app.deadline import Deadline
 from app.domain.matching import Found
@@ -69,7 +70,7 @@ def match(
     Ends with 0 when somebody matches, with 1 when nobody does or it cannot be told now, with 2 for a wrong command.
     """
     slug, sender = _slug_and_sender(words, slug, sender, as_json=as_json)
-    workspace = _workspace(app_id, as_json=as_json)
+    workspace = named_workspace(app_id, as_json=as_json)
     account = _account(workspace, slug, which, as_json=as_json)
     adapter = _adapter(workspace, slug, account)
     person = _person(adapter, sender, phone, aliases, as_json=as_json)
@@ -90,24 +91,6 @@ def _slug_and_sender(words: tuple[str, ...], slug: str | None, sender: str | Non
     if slug not in adapters():
         refuse(f"There is no such channel. The channels are: {', '.join(adapters())}.", as_json=as_json, misuse=True)
     return slug, sender
-
-
-def _workspace(app_id: str | None, *, as_json: bool) -> Workspace:
-    with transaction() as connection:
-        if app_id is None:
-            found = services().workspaces.list(connection)
-            if len(found) > 1:
-                refuse("There are several workspaces: say which with --workspace.", as_json=as_json, misuse=True)
-            workspace = found[0] if found else None
-        else:
-            workspace = services().workspaces.get(connection, app_id)
-    if workspace is None:
-        refuse(
-            f"There is no workspace{f' {app_id}' if app_id else ''}. `flask --app wsgi workspaces list` shows those"
-            " there are.",
-            as_json=as_json,
-        )
-    return workspace
 
 
 def _account(workspace: Workspace, slug: str, which: str | None, *, as_json: bool) -> StoredAccount | None:
