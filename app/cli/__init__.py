@@ -8,6 +8,7 @@ from app.cli.channels import channels
 from app.cli.doctor import doctor
 from app.cli.failed import failed
 from app.cli.match import match
+from app.cli.privacy import privacy
 from app.cli.worker import worker
 from app.cli.workspaces import workspaces
 
@@ -18,4 +19,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(doctor)
     app.cli.add_command(failed)
     app.cli.add_command(match)
+    app.cli.add_command(privacy)
     app.cli.add_command(worker)
