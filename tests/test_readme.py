@@ -118,7 +118,9 @@ def commands(text: str) -> Iterator[list[str]]:
 
 def named_commands() -> list[list[str]]:
     bare = [
-        shlex.split(text) for text in CODE if re.match(r"(?:workspaces|channels|doctor|failed|match|worker|db)\b", text)
+        shlex.split(text)
+        for text in CODE
+        if re.match(r"(?:workspaces|channels|links|merges|doctor|failed|match|privacy|reconcile|worker|db)\b", text)
     ]
     return [*commands(README), *bare]
 

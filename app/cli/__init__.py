@@ -9,6 +9,7 @@ from app.cli.doctor import doctor
 from app.cli.failed import failed
 from app.cli.match import match
 from app.cli.privacy import privacy
+from app.cli.reconcile import reconcile
 from app.cli.worker import worker
 from app.cli.workspaces import workspaces
 
@@ -20,4 +21,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(failed)
     app.cli.add_command(match)
     app.cli.add_command(privacy)
+    app.cli.add_command(reconcile)
     app.cli.add_command(worker)
