@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import requests
 
 from app.cli.channel_checks import check_channels
+from app.cli.walk_checks import check_walk
 from app.deadline import Deadline
 from app.domain.findings import Finding
 from app.domain.workspace import Workspace
@@ -72,7 +74,7 @@ def _check_workspaces(objects: Services, *, fix: bool) -> Iterator[Finding]:
             "Run `flask --app wsgi workspaces add --id APP_ID --region us|eu|au --token TOKEN`.",
         )
     for app_id in ids:
-        for finding in _check_stored(objects, app_id, fix=fix):
+        for finding in (*_check_stored(objects, app_id, fix=fix), *check_walk(app_id, datetime.now(UTC))):
             yield Finding(finding.level, finding.what, finding.mend, app_id)
 
 

@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from app.storage import inbox, known_contacts
+from app.storage import inbox, known_contacts, paused
 from app.storage.database import transaction
 from app.storage.inbox_parts import join_incomplete
 from app.storage.inbox_schedule import schedule_forgotten
+from app.worker.nightly import NightWatch
 
 PARTS_WAIT = timedelta(minutes=10)
 """How long the parts of a text wait for the missing ones."""
@@ -27,7 +28,7 @@ _log = logging.getLogger("kinbox.worker")
 
 
 class Housekeeper:
-    """A thread that tidies up every `round_s` seconds until it is stopped."""
+    """A thread that tidies up every `round_s` seconds until it is stopped. The one for links runs with it."""
 
     def __init__(self, app: Flask, *, round_s: float = ROUND_S) -> None:
         self._app = app
@@ -35,12 +36,15 @@ class Housekeeper:
         self._purged_at_s: float | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+        self._night_watch = NightWatch(app)
 
     def start(self) -> None:
         self._thread.start()
+        self._night_watch.start()
 
     def stop(self) -> None:
         self._stopping.set()
+        self._night_watch.stop()
         self._thread.join()
 
     def _run(self) -> None:
@@ -62,11 +66,13 @@ class Housekeeper:
 
 
 def tidy_lanes(now: datetime) -> None:
-    """Bring in texts whose parts are missing for too long, and schedule lanes whose schedule was lost."""
+    """Bring in texts whose parts are missing for too long, and schedule lanes whose schedule was lost or resumed."""
     with transaction(write=True) as connection:
         joined = join_incomplete(connection, now - PARTS_WAIT, now)
     with transaction(write=True) as connection:
         found = schedule_forgotten(connection, now - FORGOTTEN_AFTER)
+    with transaction(write=True) as connection:
+        paused.wake(connection, now)
     if joined or found:
         _log.warning("tidied up", extra={"incomplete_texts": joined, "forgotten_lanes": found})
 
