@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
 from app.storage.inbox_parts import join_complete
 from app.storage.inbox_records import (
@@ -34,13 +34,10 @@ __all__ = [
     "dead_ids",
     "depth",
     "get",
-    "purge",
     "replay",
     "store",
     "store_unless_waiting",
 ]
-
-PURGED_AT_ONCE = 500
 
 
 def store(connection: Connection, events: Sequence[NewEvent], at: datetime) -> StoreResult:
@@ -126,13 +123,6 @@ def replay(connection: Connection, event_id: int, at: datetime, *, workspace_id:
         return False
     schedule(connection, [event_id], urgent=True)
     return True
-
-
-def purge(connection: Connection, older_than: datetime) -> int:
-    """Forget up to PURGED_AT_ONCE events that ended before then, done or dead. Answers how many; repeat until 0."""
-    old = select(COLUMNS.id).where(InboundEvent.state.in_(("done", "dead")), COLUMNS.finished_at < older_than)
-    ids = connection.execute(old.order_by(COLUMNS.finished_at).limit(PURGED_AT_ONCE)).scalars().all()
-    return changed_rows(connection.execute(delete(InboundEvent).where(COLUMNS.id.in_(ids)))) if ids else 0
 
 
 def depth(connection: Connection, at: datetime | None = None, *, workspace_id: str | None = None) -> QueueDepth:

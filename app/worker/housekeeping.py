@@ -9,17 +9,17 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from app.storage import inbox, known_contacts, paused
+from app.services import services
+from app.storage import known_contacts, paused
 from app.storage.database import transaction
 from app.storage.inbox_parts import join_incomplete
 from app.storage.inbox_schedule import schedule_forgotten
+from app.usecases.purge import purge
 from app.worker.nightly import NightWatch
 
 PARTS_WAIT = timedelta(minutes=10)
 """How long the parts of a text wait for the missing ones."""
 FORGOTTEN_AFTER = timedelta(minutes=1)
-RETENTION = timedelta(days=30)
-"""How long an event is kept after it ended, with its text."""
 KNOWN_FOR = timedelta(days=1)
 """How long we remember a contact that Intercom's search does not show yet; it does so within minutes."""
 ROUND_S, PURGE_EVERY_S = 30.0, 3600.0
@@ -78,15 +78,7 @@ def tidy_lanes(now: datetime) -> None:
 
 
 def purge_all(now: datetime, stopping: threading.Event) -> None:
-    """Forget what ended longer ago than RETENTION, a few at a time, so that writers in between are not held up."""
+    """Forget what has been kept for long enough."""
     with transaction(write=True) as connection:
         known_contacts.forget(connection, now - KNOWN_FOR)
-    purged = 0
-    while not stopping.is_set():
-        with transaction(write=True) as connection:
-            some = inbox.purge(connection, now - RETENTION)
-        purged += some
-        if some == 0:
-            break
-    if purged:
-        _log.info("old events forgotten", extra={"events": purged})
+    purge(services().workspaces, now, lambda: not stopping.is_set())

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.domain.workspace import Workspace
-from app.storage import inbox
+from app.storage import inbox, retention
 from app.storage.channels import ChannelRepository
 from app.storage.crypto import SecretBox
 from app.storage.database import db, transaction
@@ -177,8 +177,9 @@ def test_ended_events_are_forgotten_after_a_while_and_waiting_ones_never(an_even
     store(an_event("e1", poison="no_sender"), an_event("e2"), at=long_ago)
     store(an_event("e3", poison="no_sender"))
     with transaction(write=True) as connection:
-        assert inbox.purge(connection, NOW - timedelta(days=30)) == 1
-        assert inbox.purge(connection, NOW - timedelta(days=30)) == 0
+        old = retention.old_events(connection, NOW - timedelta(days=30))
+        assert retention.drop_events(connection, old) == 1
+        assert retention.old_events(connection, NOW - timedelta(days=30)) == []
         assert [one.event_id for one in inbox.dead(connection)] == ["e3"]
     assert taken(an_event("e2").lane).event_id == "e2"
 

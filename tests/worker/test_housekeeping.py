@@ -4,10 +4,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from app.domain.message import InboundMessage, Part
-from app.storage import inbox
+from app.domain.workspace_settings import WorkspaceSettings
+from app.storage import inbox, retention
 from app.storage.database import transaction
 from app.storage.inbox import NewEvent
-from app.worker.housekeeping import PARTS_WAIT, RETENTION, purge_all
+from app.worker.housekeeping import PARTS_WAIT, purge_all
 from tests.worker.conftest import Diary, Inbox, Working, until
 
 
@@ -15,14 +16,14 @@ def test_old_events_go_in_as_many_steps_as_it_takes(box: Inbox) -> None:
     now = datetime.now(UTC)
     old = [
         NewEvent(workspace_id="abc12", account_id=None, event_id=f"p{number}", lane="p", payload={}, poison="odd")
-        for number in range(inbox.PURGED_AT_ONCE + 10)
+        for number in range(retention.AT_ONCE + 10)
     ]
     with transaction(write=True) as connection:
-        inbox.store(connection, old, now - RETENTION - timedelta(seconds=1))
+        inbox.store(connection, old, now - WorkspaceSettings().message_retention - timedelta(seconds=1))
     box.store("fresh")
     purge_all(now, threading.Event())
     assert not box.exists("p0")
-    assert not box.exists(f"p{inbox.PURGED_AT_ONCE + 9}")
+    assert not box.exists(f"p{retention.AT_ONCE + 9}")
     assert box.exists("fresh")
 
 

@@ -1,0 +1,72 @@
+"""Rows that have been kept for long enough: which they are, and forgetting them. Looking takes no lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, or_, select, update
+
+from app.storage.models import Base, InboundEvent, Merge, Workspace
+from app.storage.upserts import changed_rows
+
+AT_ONCE = 500
+"""How many rows go in one transaction, so that writers in between are not held up."""
+LOOKED_FOR = 10_000
+_EVENT, _MERGE = InboundEvent.__table__.c, Merge.__table__.c
+_RECORDS = (_MERGE.from_before, _MERGE.into_before, _MERGE.into_after)
+
+
+def old_events(
+    connection: Connection, older_than: datetime, *, workspace_id: str | None = None, others_than: Collection[str] = ()
+) -> list[int]:
+    """Up to LOOKED_FOR events that ended before then, done or dead: of one workspace, or of all but some."""
+    whose = [_EVENT.workspace_id == workspace_id] if workspace_id is not None else []
+    whose += [_EVENT.workspace_id.not_in(others_than)] if others_than else []
+    ended = (InboundEvent.state.in_(("done", "dead")), _EVENT.finished_at < older_than)
+    found = select(_EVENT.id).where(*ended, *whose).order_by(_EVENT.finished_at).limit(LOOKED_FOR)
+    return list(connection.execute(found).scalars())
+
+
+def drop_events(connection: Connection, event_ids: Collection[int]) -> int:
+    """Forget those of them that are still ended: one may have been replayed since."""
+    ended = (InboundEvent.state.in_(("done", "dead")), _EVENT.id.in_(event_ids))
+    return changed_rows(connection.execute(delete(InboundEvent).where(*ended)))
+
+
+def old_records(connection: Connection, workspace_id: str, older_than: datetime) -> list[str]:
+    """Up to LOOKED_FOR merges that ended before then and still have a contact as it was."""
+    full = or_(*(column.is_not(None) for column in _RECORDS))
+    found = select(_MERGE.id).where(_MERGE.workspace_id == workspace_id, _MERGE.finished_at < older_than, full)
+    return list(connection.execute(found.limit(LOOKED_FOR)).scalars())
+
+
+def blank_records(connection: Connection, merge_ids: Collection[str]) -> int:
+    """Who put whom into whom stays; what both contacts were goes."""
+    gone: dict[str, Any] = {column.name: None for column in _RECORDS}
+    return changed_rows(connection.execute(update(Merge).where(_MERGE.id.in_(merge_ids)).values(**gone)))
+
+
+def drop_some_of(connection: Connection, workspace_id: str) -> int:
+    """Forget up to AT_ONCE rows of one table of this workspace's, referring rows first. Repeat until 0.
+
+    Every table that has a workspace is meant, those too that are added later; the workspace's own row stays.
+    """
+    for table in reversed(Base.metadata.sorted_tables):
+        if "workspace_id" in table.c and table.name != Workspace.__tablename__:
+            dropped = _drop_some(connection, table, workspace_id)
+            if dropped:
+                return dropped
+    return 0
+
+
+def _drop_some(connection: Connection, table: Table, workspace_id: str) -> int:
+    keys = list(table.primary_key.columns)
+    which = table.c.workspace_id == workspace_id
+    if len(keys) == 1 and keys[0].name != "workspace_id":
+        found = connection.execute(select(keys[0]).where(which).limit(AT_ONCE)).scalars().all()
+        if not found:
+            return 0
+        which = keys[0].in_(found)
+    return changed_rows(connection.execute(delete(table).where(which)))
