@@ -13,6 +13,7 @@ from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
 from app.intercom.client import Intercom
 from app.intercom.errors import Disconnected
+from app.intercom.oauth import Installation, OauthApp
 from app.intercom.regions import api_url
 from app.intercom.transport import Pace
 from app.metrics import Metrics
@@ -60,6 +61,30 @@ class Services:
 
         told = note if notes_refusal else None
         return Intercom(base_url, workspace.token, deadline=deadline, pace=pace, on_refused_token=told)
+
+    def installation(self, workspace: Workspace, *, deadline: Deadline) -> Installation:
+        """The app in the workspace. Raises Disconnected when the workspace has no token."""
+        if workspace.token is None:
+            raise Disconnected
+        return Installation(workspace.token, api_url=self.settings.intercom_api_url, deadline=deadline)
+
+    @property
+    def admin_url(self) -> str | None:
+        """The admin page as the outside reaches it; None where nobody can sign in to it."""
+        return None if self.oauth() is None else f"{self.settings.public_url}/admin/"
+
+    def oauth(self) -> OauthApp | None:
+        """Our app for OAuth; None without INTERCOM_CLIENT_ID or KINBOX_PUBLIC_URL."""
+        client_id, public_url = self.settings.client_id, self.settings.public_url
+        if client_id is None or public_url is None:
+            return None
+        return OauthApp(
+            client_id=client_id,
+            client_secrets=self.settings.client_secrets,
+            redirect_uri=f"{public_url}/intercom/callback",
+            api_url=self.settings.intercom_api_url,
+            app_url=self.settings.intercom_app_url,
+        )
 
     def office(self, workspace_id: str, by: Teammate | None = None) -> Office:
         """What an admin, or an operator when `by` is left out, works with in this workspace."""

@@ -55,6 +55,7 @@ class Settings:
     client_id: str | None = None
     private_app: PrivateApp | None = None
     intercom_api_url: str | None = None
+    intercom_app_url: str | None = None
     provider_url: str | None = None
     public_url: str | None = None
     log_level: str = "INFO"
@@ -74,6 +75,7 @@ class Settings:
             client_id=reader.text("INTERCOM_CLIENT_ID"),
             private_app=reader.private_app(),
             intercom_api_url=reader.url("INTERCOM_API_URL"),
+            intercom_app_url=reader.url("INTERCOM_APP_URL"),
             provider_url=reader.url("KINBOX_PROVIDER_URL"),
             public_url=reader.url("KINBOX_PUBLIC_URL"),
             log_level=reader.log_level(),
