@@ -1,4 +1,4 @@
-"""`workspaces add|set|list`: which Intercom workspaces Kinbox serves, and what their teams chose."""
+"""`workspaces add|set|list|uninstall`: which Intercom workspaces Kinbox serves, and what their teams chose."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 import click
 from flask.cli import AppGroup
 
+from app.cli.offices import office_of
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
+from app.deadline import Deadline
 from app.domain.setting_table import FACTS
 from app.domain.workspace import REGIONS, Workspace, read_region
 from app.domain.workspace_settings import PRIORITIES, SETTINGS, is_timezone
@@ -18,12 +20,16 @@ from app.intercom.answers import Account
 from app.intercom.errors import Disconnected, IntercomError
 from app.services import services
 from app.storage.database import transaction
+from app.usecases.change_settings import change_settings
+from app.usecases.connection import connect, uninstall
 
 
 def _settings_help() -> str:
     """A line for each setting; the admin page and the README tell the same."""
     return "\b\nThe settings:\n" + "\n".join(f"  {one.key}: {one.explanation}." for one in (*SETTINGS, *FACTS))
 
+
+UNINSTALL_S = 20.0
 
 workspaces = AppGroup("workspaces", help="Connect Intercom workspaces and change their settings.")
 
@@ -63,8 +69,7 @@ def add(
     doubt = None
     if not offline:
         workspace, doubt = _checked(workspace, as_json=as_json)
-    with transaction(write=True) as connection:
-        services().workspaces.save(connection, workspace, datetime.now(UTC))
+    connect(services().workspaces, workspace, by=None, action="connected", at=datetime.now(UTC))
     verb = "Updated" if known else "Added"
     told = f"{verb} workspace {_line(workspace)}"
     tell(f"{told}\n{doubt}" if doubt else told, {**_shown(workspace), "doubt": doubt}, as_json=as_json)
@@ -77,20 +82,41 @@ def add(
 @kind_faults
 def set_values(app_id: str, changes: tuple[str, ...], *, as_json: bool) -> None:
     """Change settings, such as priority=user or country=IE. Either all are changed or none."""
-    with transaction(write=True) as connection:
-        workspace = services().workspaces.get(connection, app_id)
-        if workspace is None:
-            refuse(
-                f"There is no workspace {app_id}. `flask --app wsgi workspaces list` shows those there are.",
-                as_json=as_json,
-            )
-        for change in changes:
-            key, equals, text = change.partition("=")
-            if not equals:
-                refuse(f"{key} has no value. Write {key}=VALUE.", as_json=as_json, misuse=True)
-            workspace = workspace.change(key.strip(), text)
-        services().workspaces.save(connection, workspace, datetime.now(UTC))
+    office = office_of(app_id, as_json=as_json)
+    wanted: dict[str, str] = {}
+    for change in changes:
+        key, equals, text = change.partition("=")
+        if not equals:
+            refuse(f"{key} has no value. Write {key}=VALUE.", as_json=as_json, misuse=True)
+        wanted[key.strip()] = text
+    workspace = change_settings(office, wanted).workspace
     tell(f"Changed workspace {_line(workspace)}", _shown(workspace), as_json=as_json)
+
+
+@workspaces.command("uninstall")
+@click.argument("app_id", callback=workspace_id)
+@as_json
+@kind_faults
+def uninstall_app(app_id: str, *, as_json: bool) -> None:
+    """Take the app out of the workspace in Intercom, and forget its token here. Links and settings stay."""
+    objects = services()
+    if objects.workspaces.is_private(app_id):
+        refuse(f"Workspace {app_id} is given by INTERCOM_ACCESS_TOKEN. Unset that instead.", as_json=as_json)
+    with transaction() as connection:
+        workspace = objects.workspaces.get(connection, app_id)
+    if workspace is None or workspace.uninstalled_at is not None:
+        refuse(f"Workspace {app_id} is not connected, so there is nothing to uninstall.", as_json=as_json)
+    try:
+        uninstall(
+            objects.workspaces,
+            app_id,
+            lambda: objects.installation(workspace, deadline=Deadline.after(UNINSTALL_S)).uninstall(),
+            by=None,
+            at=datetime.now(UTC),
+        )
+    except IntercomError as fault:
+        refuse(f"The app was not uninstalled, and nothing was changed: {fault} Try again later.", as_json=as_json)
+    tell(f"Uninstalled from workspace {app_id}. Its messages wait until it is installed again.", {}, as_json=as_json)
 
 
 @workspaces.command("list")
@@ -162,6 +188,8 @@ def _shown(workspace: Workspace) -> Json:
         "admin_id": workspace.admin_id,
         "has_token": workspace.token is not None,
         "from_environment": services().workspaces.is_private(workspace.id),
+        "revoked_at": workspace.revoked_at.isoformat() if workspace.revoked_at else None,
+        "uninstalled_at": workspace.uninstalled_at.isoformat() if workspace.uninstalled_at else None,
         "settings": workspace.settings.to_json(),
     }
 
@@ -170,4 +198,14 @@ def _line(workspace: Workspace) -> str:
     told = workspace.settings.told()
     settings = " ".join(f"{key}={shlex.quote(value)}" for key, value in told.items())
     name = f" {workspace.name!r}" if workspace.name else ""
-    return f"{workspace.id}{name} region={workspace.region} timezone={workspace.timezone} {settings}"
+    return (
+        f"{workspace.id}{name}{_trouble(workspace)} region={workspace.region} timezone={workspace.timezone} {settings}"
+    )
+
+
+def _trouble(workspace: Workspace) -> str:
+    if workspace.uninstalled_at is not None:
+        return f" (uninstalled on {workspace.uninstalled_at:%Y-%m-%d})"
+    if workspace.revoked_at is not None:
+        return f" (Intercom refuses its token since {workspace.revoked_at:%Y-%m-%d %H:%M} UTC)"
+    return ""

@@ -8,10 +8,12 @@ import responses
 from click.testing import Result
 from cryptography.fernet import Fernet
 from flask import Flask
+from sqlalchemy import select
 
 from app.domain.setting_table import FACTS, SETTINGS
 from app.services import services
 from app.storage.database import transaction
+from app.storage.models import AuditRecord
 
 EU = "https://api.eu.intercom.io"
 TOKEN = "dG9rOjEyMzQ1Njc4OTBhYmNkZWY6MToxAA=="
@@ -48,6 +50,8 @@ def test_a_workspace_is_added_with_what_intercom_says_of_it(furnish: Furnish, to
         "admin_id": "814860",
         "has_token": True,
         "from_environment": False,
+        "revoked_at": None,
+        "uninstalled_at": None,
         "doubt": None,
         "settings": {**USUAL, "priority": "user", "country": "IE"},
     }
@@ -146,11 +150,8 @@ def test_settings_are_changed_all_or_none(run: Run, told: Told) -> None:
         **USUAL,
         "priority": "user",
         "country": "DE",
-        "cda_prefix": "kinbox",
         "mergers": ["1", "2"],
         "note_after_merge": False,
-        "tag_conversations": True,
-        "new_conversation_after_hours": 336,
     }
     assert changed["admin_id"] == "7"
     assert run("workspaces set abc12 priority=lead country=nowhere").exit_code == 2
@@ -174,6 +175,18 @@ def test_a_wrong_change_is_told_with_what_is_right(run: Run, change: str, senten
     result = run(f"workspaces set abc12 {change}")
     assert result.exit_code == 2
     assert result.stderr.startswith(sentence)
+
+
+def test_every_change_is_recorded_as_it_is_typed(run: Run, app: Flask) -> None:
+    run(f"{ADD} --offline")
+    run("workspaces set abc12 country=ie mark_as_seen=yes priority=latest")
+    with app.app_context(), transaction() as connection:
+        entries = connection.execute(select(AuditRecord.admin_id, AuditRecord.action, AuditRecord.details)).all()
+    assert [tuple(one) for one in entries] == [
+        (None, "connected", {"region": "eu"}),
+        (None, "setting_changed", {"key": "country", "old": "none", "new": "IE"}),
+        (None, "setting_changed", {"key": "mark_as_seen", "old": "no", "new": "yes"}),
+    ]
 
 
 def test_the_help_explains_each_setting(run: Run) -> None:
@@ -234,3 +247,32 @@ def test_a_database_without_tables_is_told_without_a_traceback(
     result = serve(environment).test_cli_runner().invoke(args=["workspaces", "list"])
     assert result.exit_code == 1
     assert "db upgrade" in result.stderr
+
+
+def test_an_app_is_uninstalled_in_intercom_and_here(run: Run, app: Flask, intercom: responses.RequestsMock) -> None:
+    run(f"{ADD} --offline")
+    intercom.post("https://api.intercom.io/auth/uninstall", status=200, body="")
+    assert run("workspaces uninstall abc12").exit_code == 0
+    assert intercom.calls[0].request.headers["Authorization"] == f"Bearer {TOKEN}"
+    with app.app_context(), transaction() as connection:
+        workspace = services().workspaces.get(connection, "abc12")
+    assert workspace is not None
+    assert workspace.token is None
+    assert "(uninstalled on " in run("workspaces list").output
+    again = run("workspaces uninstall abc12")
+    assert again.exit_code == 1
+    assert "not connected" in again.output
+
+
+@pytest.mark.parametrize(("status", "exit_code"), [(401, 0), (500, 1)])
+def test_an_uninstall_that_intercom_does_not_make_is_told(
+    run: Run, app: Flask, intercom: responses.RequestsMock, status: int, exit_code: int
+) -> None:
+    """401: the token is dead already, which is as good."""
+    run(f"{ADD} --offline")
+    intercom.post("https://api.intercom.io/auth/uninstall", status=status, json={})
+    assert run("workspaces uninstall abc12").exit_code == exit_code
+    with app.app_context(), transaction() as connection:
+        workspace = services().workspaces.get(connection, "abc12")
+    assert workspace is not None
+    assert (workspace.token is None) == (exit_code == 0)
