@@ -1,27 +1,27 @@
-"""`channels add|list|remove`: which numbers, pages and bots customers write to, and where their providers call."""
+"""`channels add|list`: which numbers, pages and bots customers write to, and where their providers call."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from textwrap import wrap
 
 import click
 from flask.cli import AppGroup
 from sqlalchemy import Connection
 
-from app.channels.base import Account, Adapter, Secret
+from app.channels.base import Adapter
 from app.channels.registry import adapters
+from app.cli.channel_changes import CHANGES
+from app.cli.offices import office_of, read_pairs
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
 from app.services import services
 from app.storage.channels import StoredAccount
 from app.storage.crypto import UnreadableSecret
 from app.storage.database import transaction
-
-LONGEST_ADDRESS = 200
+from app.usecases.manage_channels import AddressTaken, MissingSecrets, add_channel
 
 channels = AppGroup("channels", help="Connect channel accounts: the numbers, pages and bots that customers write to.")
+for _change in CHANGES:
+    channels.add_command(_change)
 
 
 @channels.command("add")
@@ -43,34 +43,23 @@ def add(
     SLUG is the channel. Its secrets are given with --set; `channels add SLUG --help` lists no values, and nothing that
     is stored is ever shown.
     """
-    adapter = adapters()[slug]
-    secrets = _secrets(adapter, given, as_json=as_json)
-    name, address = name.strip(), _address(adapter, address, as_json=as_json)
-    with transaction(write=True) as connection:
-        country = _country(connection, app_id, country, as_json=as_json)
-        twin = _twin(connection, adapter, app_id, address)
-        account = None
-        if twin is None:
-            account = services().channels.add(
-                connection,
-                app_id,
-                slug=slug,
-                address=address,
-                name=name or address,
-                country=country,
-                secrets=secrets,
-                at=datetime.now(UTC),
-            )
-    if account is None:
-        refuse(_taken(adapter, app_id, twin), as_json=as_json)
-    url = webhook_url(account)
+    office = office_of(app_id, as_json=as_json)
+    secrets = read_pairs(given, "--set ", as_json=as_json)
+    try:
+        added = add_channel(office, slug, name=name, address=address, country=country, secrets=secrets)
+    except MissingSecrets as fault:
+        refuse(f"{fault}\nAdd --set KEY=VALUE for each.", as_json=as_json, misuse=True)
+    except AddressTaken as fault:
+        refuse(f"{fault} {_instead(fault.twin)}", as_json=as_json)
+    account, url = added.account, added.webhook_url
+    answer = {"id": account.id, "webhook_url": url, "webhook_path": account.webhook_path}
+    if added.warning:
+        warning = f"{added.warning} `flask --app wsgi workspaces set {app_id} country=CC` sets the workspace's."
+        click.echo(warning, err=True)
+        answer["warning"] = warning
     if url is None and as_json:
         click.echo(_NO_PUBLIC_URL, err=True)
-    tell(
-        _added(adapter, account),
-        {"id": account.id, "webhook_url": url, "webhook_path": _path(account)},
-        as_json=as_json,
-    )
+    tell(_added(adapters()[slug], account, url), answer, as_json=as_json)
 
 
 @channels.command("list")
@@ -89,95 +78,11 @@ def list_all(app_id: str | None, *, as_json: bool) -> None:
     tell(lines or nothing, shown, as_json=as_json)
 
 
-@channels.command("remove")
-@click.argument("account_id", type=int, metavar="ID")
-@as_json
-@kind_faults
-def remove(account_id: int, *, as_json: bool) -> None:
-    """Close an account's webhook and forget its secrets. Whoever wrote there stays linked to their contact."""
-    with transaction(write=True) as connection:
-        account = next((one for one in services().channels.list(connection) if one.id == account_id), None)
-        if account is not None:
-            services().channels.remove(connection, account_id)
-    if account is None:
-        refuse(
-            f"There is no channel account {account_id}. `flask --app wsgi channels list` shows those there are.",
-            as_json=as_json,
-        )
-    told = f"Removed {account.slug} {account.name!r}. Its webhook answers 404 from now on: take it out at the provider."
-    tell(told, {"id": account.id, "removed": True}, as_json=as_json)
-
-
-def webhook_url(account: StoredAccount) -> str | None:
-    """Where the provider calls; None while nobody said where Kinbox is."""
-    base = services().settings.public_url
-    return f"{base}{_path(account)}" if base else None
-
-
-def _path(account: StoredAccount) -> str:
-    return f"/channels/{account.slug}/{account.webhook_key}"
-
-
-def _secrets(adapter: type[Adapter], given: tuple[str, ...], *, as_json: bool) -> Mapping[str, str]:
-    """The pairs of --set; the command ends when one is unknown, without a value or missing."""
-    known = {secret.name: secret for secret in adapter.secrets}
-    read: dict[str, str] = {}
-    for pair in given:
-        key, equals, value = pair.partition("=")
-        if key not in known:
-            refuse(
-                f"{adapter.slug} has no secret of that name. It has:\n{_hints(adapter.secrets)}",
-                as_json=as_json,
-                misuse=True,
-            )
-        value = sys.stdin.readline().strip() if value == "-" else value.strip()
-        if not (equals and value):
-            refuse(f"{key} has no value. Write --set {key}=VALUE.", as_json=as_json, misuse=True)
-        read[key] = value
-    missing = [secret for secret in adapter.secrets if secret.required and secret.name not in read]
-    if missing:
-        words = f"{adapter.slug} cannot check its provider's calls without this. Add --set KEY=VALUE for:"
-        refuse(f"{words}\n{_hints(missing)}", as_json=as_json, misuse=True)
-    return read
-
-
-def _hints(secrets: tuple[Secret, ...] | list[Secret]) -> str:
-    return "\n".join(f"  {one.name}{'' if one.required else ' (optional)'}: {one.hint}" for one in secrets)
-
-
-def _address(adapter: type[Adapter], given: str, *, as_json: bool) -> str:
-    address = given.strip()
-    if not address or len(address) > LONGEST_ADDRESS or not address.isprintable():
-        refuse(f"The address of a {adapter.slug} account is {adapter.address_hint}.", as_json=as_json, misuse=True)
-    return address
-
-
-def _country(connection: Connection, app_id: str, given: str | None, *, as_json: bool) -> str | None:
-    """The country, checked; the command ends when there is no such workspace. Raises BadSetting."""
-    workspace = services().workspaces.get(connection, app_id)
-    if workspace is None:
-        refuse(
-            f"There is no workspace {app_id}. Add it first with `flask --app wsgi workspaces add`;"
-            " `flask --app wsgi workspaces list` shows those there are.",
-            as_json=as_json,
-        )
-    services().workspaces.ensure_row(connection, app_id, datetime.now(UTC))
-    return workspace.change("country", given).settings.country if given else None
-
-
-def _twin(connection: Connection, adapter: type[Adapter], app_id: str, address: str) -> StoredAccount | None:
-    """The account that has this address already, in whatever spelling."""
-    near = services().channels.list(connection, workspace_id=app_id, slug=adapter.slug)
-    same = (one for one in near if adapter(Account(address=one.address, country=one.region)).is_ours(address))
-    return next(same, None)
-
-
-def _taken(adapter: type[Adapter], app_id: str, twin: StoredAccount | None) -> str:
-    which = f" as account {twin.id} ({twin.name!r})" if twin else ""
+def _instead(twin: StoredAccount | None) -> str:
     number = twin.id if twin else "ID"
     return (
-        f"Workspace {app_id} has this {adapter.slug} address already{which}. Nothing was changed. To give it other"
-        f" secrets, remove it first with `flask --app wsgi channels remove {number}`: its people stay linked."
+        f"`flask --app wsgi channels rotate {number}` gives it other secrets; to start anew, remove it first with"
+        f" `flask --app wsgi channels remove {number}`: its people stay linked."
     )
 
 
@@ -187,13 +92,12 @@ _NO_PUBLIC_URL = (
 )
 
 
-def _added(adapter: type[Adapter], account: StoredAccount) -> str:
-    url = webhook_url(account)
+def _added(adapter: type[Adapter], account: StoredAccount, url: str | None) -> str:
     return (
         f"Added {adapter.title} account {account.id} {account.name!r} ({adapter.provider}).\n"
-        f"Webhook: {url or _path(account)}\n"
+        f"Webhook: {url or account.webhook_path}\n"
         f"{'' if url else _NO_PUBLIC_URL + chr(10)}"
-        f"Keep it to yourself: it is part of the proof who calls. Next:\n{_steps(adapter, url or _path(account))}"
+        f"Keep it to yourself: it is part of the proof who calls. Next:\n{_steps(adapter, url or account.webhook_path)}"
     )
 
 
@@ -220,15 +124,17 @@ def _shown(connection: Connection, account: StoredAccount) -> Json:
         "address": account.address,
         "country": account.country,
         "secrets": names,
-        "webhook_url": webhook_url(account),
-        "webhook_path": _path(account),
+        "paused_at": account.paused_at.isoformat(timespec="seconds") if account.paused_at else None,
+        "webhook_url": services().office(account.workspace_id).webhook_url(account),
+        "webhook_path": account.webhook_path,
     }
 
 
 def _line(shown: Json) -> str:
     secrets = "unreadable" if shown["secrets"] is None else ",".join(shown["secrets"]) or "none"
+    paused = " paused" if shown["paused_at"] else ""
     return (
-        f"{shown['id']} {shown['slug']} {shown['name']!r} address={shown['address']}"
+        f"{shown['id']} {shown['slug']} {shown['name']!r}{paused} address={shown['address']}"
         f" workspace={shown['workspace_id']} country={shown['country'] or 'none'} secrets={secrets}\n"
         f"      {shown['webhook_url'] or shown['webhook_path']}"
     )

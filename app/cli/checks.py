@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import requests
 
-from app.cli.channel_checks import check_channels
 from app.cli.walk_checks import check_walk
 from app.deadline import Deadline
 from app.domain.findings import Finding
+from app.domain.matching import channel_attribute
 from app.domain.workspace import Workspace
 from app.intercom.answers import Account
 from app.intercom.client import Intercom
@@ -18,6 +18,8 @@ from app.intercom.errors import Disconnected, Forbidden, IntercomError
 from app.services import Services
 from app.storage.crypto import UnreadableSecret
 from app.storage.database import transaction
+from app.usecases.check_channels import check_channels
+from app.usecases.data_attributes import make_attributes
 
 WORKSPACE_S = 30.0
 """For all the questions about one workspace."""
@@ -29,12 +31,14 @@ def check_all(objects: Services, *, fix: bool) -> Iterator[Finding]:
     """Settings, public URL, database, every workspace and every channel. With `fix` missing attributes are made."""
     yield Finding("ok", "The settings are complete.")
     yield check_public_url(objects.settings.public_url)
+    if objects.settings.client_id is not None:
+        yield check_oauth(objects)
     faults = objects.database.faults()
     yield from (Finding("fail", fault.what, fault.mend) for fault in faults)
     if not faults:
         yield Finding("ok", "The database answers and is at the version of this code.")
         yield from _check_workspaces(objects, fix=fix)
-        yield from check_channels(objects)
+        yield from _check_channels(objects)
 
 
 def check_public_url(url: str | None) -> Finding:
@@ -64,6 +68,31 @@ def check_public_url(url: str | None) -> Finding:
     return Finding("ok", "Kinbox answers at KINBOX_PUBLIC_URL.")
 
 
+def check_oauth(objects: Services) -> Finding:
+    """Whether admins can install the app and sign in. Who has no client id wants neither."""
+    if objects.oauth() is None:
+        return Finding(
+            "warn",
+            "INTERCOM_CLIENT_ID is set and KINBOX_PUBLIC_URL is not, so nobody can install the app or sign in.",
+            "Set KINBOX_PUBLIC_URL, and enter it with /intercom/callback behind it as a redirect URL in the Developer"
+            " Hub.",
+        )
+    return Finding("ok", "Admins can install the app and sign in to the admin page.")
+
+
+def _check_channels(objects: Services) -> Iterator[Finding]:
+    with transaction() as connection:
+        served = dict.fromkeys(one.workspace_id for one in objects.channels.list(connection))
+    if not served:
+        yield Finding(
+            "warn",
+            "No channel is connected yet.",
+            "Run `flask --app wsgi channels add --help`: it says what is needed.",
+        )
+    for app_id in served:
+        yield from check_channels(objects.office(app_id))
+
+
 def _check_workspaces(objects: Services, *, fix: bool) -> Iterator[Finding]:
     with transaction() as connection:
         ids = objects.workspaces.ids(connection)
@@ -86,10 +115,19 @@ def _check_stored(objects: Services, app_id: str, *, fix: bool) -> Iterator[Find
     except UnreadableSecret as fault:
         yield Finding("fail", "The stored token cannot be read.", str(fault))
         return
+    if workspace is not None and workspace.uninstalled_at is not None:
+        yield Finding(
+            "warn",
+            f"The app was uninstalled here on {workspace.uninstalled_at:%Y-%m-%d}. Messages wait, and links are kept"
+            f" for {workspace.settings.link_retention_days} days.",
+            "Let an admin of the workspace install it again, or remove its channels.",
+        )
+        return
     if workspace is None or workspace.token is None:
         yield Finding("fail", "There is no token for this workspace.", again)
         return
-    yield from check_workspace(workspace, objects.intercom(workspace, deadline=Deadline.after(WORKSPACE_S)), fix=fix)
+    intercom = objects.intercom(workspace, deadline=Deadline.after(WORKSPACE_S), notes_refusal=False)
+    yield from check_workspace(workspace, intercom, fix=fix)
 
 
 def check_workspace(workspace: Workspace, intercom: Intercom, *, fix: bool) -> Iterator[Finding]:
@@ -113,7 +151,8 @@ def check_workspace(workspace: Workspace, intercom: Intercom, *, fix: bool) -> I
         lambda: intercom.search_contacts(_ANYBODY, per_page=1), "search contacts", "Read and list users"
     )
     yield may_search or Finding("ok", "The token may search contacts.")
-    yield from _check_attribute(f"{workspace.settings.cda_prefix}_channel", intercom, fix=fix)
+    yield from _check_assignee(workspace, intercom)
+    yield from _check_attribute(workspace.settings.cda_prefix, intercom, fix=fix)
 
 
 def _check_account(workspace: Workspace, account: Account) -> Iterator[Finding]:
@@ -148,7 +187,28 @@ def _check_admins(workspace: Workspace, intercom: Intercom) -> Iterator[Finding]
         yield Finding("ok", "The token may read teammates.")
 
 
-def _check_attribute(name: str, intercom: Intercom, *, fix: bool) -> Iterator[Finding]:
+def _check_assignee(workspace: Workspace, intercom: Intercom) -> Iterator[Finding]:
+    """Nothing to say where new conversations are assigned to nobody."""
+    assignee = workspace.settings.assignee
+    if assignee is None:
+        return
+    known: set[str] = set()
+    ask = intercom.admins if assignee.kind == "admin" else intercom.teams
+    refused = _asked(lambda: known.update(one.id for one in ask()), "read teammates and teams", "Read admins")
+    if refused:
+        yield refused
+    elif assignee.id not in known:
+        yield Finding(
+            "warn",
+            f"New conversations are assigned to {workspace.settings.assign_to}, which is not there any more.",
+            f"Run `flask --app wsgi workspaces set {workspace.id} assign_to=none`, or with the id of one that is.",
+        )
+    else:
+        yield Finding("ok", f"New conversations are assigned to {workspace.settings.assign_to}.")
+
+
+def _check_attribute(prefix: str, intercom: Intercom, *, fix: bool) -> Iterator[Finding]:
+    name = channel_attribute(prefix)
     found: dict[str, bool] = {}
     refused = _asked(
         lambda: found.update(
@@ -161,7 +221,7 @@ def _check_attribute(name: str, intercom: Intercom, *, fix: bool) -> Iterator[Fi
         yield refused
     elif name not in found and fix:
         made = _asked(
-            lambda: intercom.create_data_attribute(name, "The channel on which this person wrote last (Kinbox)."),
+            lambda: make_attributes(intercom, prefix),
             f"make the data attribute {name}",
             "Write data attributes",
         )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.storage.crypto import SecretBox
-from app.storage.models import ChannelAccount, InboundEvent, Workspace
+from app.storage.models import ChannelAccount, Workspace
 from app.storage.upserts import changed_rows, insert_or_ignore, upsert
 
 _KEY_BYTES = 24
@@ -160,11 +160,6 @@ class ChannelRepository:
         except IntegrityError:
             closed = {"webhook_key": f"{_CLOSED}{_new_key()}", "encrypted_secrets": None, "paused_at": None}
             connection.execute(update(ChannelAccount).where(same).values(**closed))
-
-    def last_event_at(self, connection: Connection, account_id: int) -> datetime | None:
-        """When the provider last told something that was kept; None when it never did, or long ago."""
-        latest = select(func.max(InboundEvent.received_at)).where(InboundEvent.account_id == account_id)
-        return connection.execute(latest).scalar()
 
     def _values(
         self,

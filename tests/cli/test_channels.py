@@ -158,6 +158,7 @@ def test_a_list_names_the_secrets_and_shows_none(run: Run, told: Told) -> None:
         "address": "U123",
         "country": None,
         "secrets": ["channel_secret"],
+        "paused_at": None,
         "webhook_url": None,
         "webhook_path": added["webhook_path"],
     }

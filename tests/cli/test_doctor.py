@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,10 @@ from click.testing import Result
 from cryptography.fernet import Fernet
 from flask import Flask
 
-from app.cli.checks import check_public_url
+from app.cli.checks import check_oauth, check_public_url
+from app.services import services
+from app.usecases.connection import disconnect
+from tests.conftest import MakeApp
 
 EU = "https://api.eu.intercom.io"
 TOKEN = "dG9rOjEyMzQ1Njc4OTBhYmNkZWY6MToxAA=="
@@ -158,3 +162,47 @@ def test_the_public_url_is_tried(
     if status is not None:
         intercom.get(f"{url}/health/live", status=status, json={"alive": True})
     assert check_public_url(url).level == level
+
+
+@pytest.mark.parametrize(
+    ("assignee", "problems"),
+    [
+        ("admin:814860", []),
+        ("team:7001", []),
+        ("admin:9", ["New conversations are assigned to admin:9, which is not there any more."]),
+        ("team:9", ["New conversations are assigned to team:9, which is not there any more."]),
+    ],
+)
+def test_to_whom_conversations_are_assigned_has_to_be_there(
+    furnish: Furnish,
+    intercom: responses.RequestsMock,
+    run: Run,
+    told: Told,
+    unwell: Callable[[], dict[str, str]],
+    assignee: str,
+    problems: list[str],
+) -> None:
+    furnish()
+    intercom.get(f"{EU}/teams", json={"type": "team.list", "teams": [{"type": "team", "id": "7001", "name": "Texts"}]})
+    run(ADD)
+    run(f"workspaces set abc12 assign_to={assignee}")
+    assert [what for what in unwell() if "assigned" in what] == problems
+    assigned = [one["what"] for one in told("doctor")["findings"] if one["what"].startswith("New conversations are")]
+    assert len(assigned) == 1
+
+
+def test_an_uninstalled_workspace_is_told_as_such(app: Flask, run: Run, told: Told) -> None:
+    run(ADD)
+    with app.app_context():
+        assert disconnect(services().workspaces, "abc12", by=None, at=datetime.now(UTC))
+    found = [one for one in told("doctor")["findings"] if one["what"].startswith("The app was uninstalled here on ")]
+    assert [(one["level"], one["workspace"]) for one in found] == [("warn", "abc12")]
+
+
+@pytest.mark.parametrize(("public", "level"), [("https://kinbox.example.com", "ok"), ("", "warn")])
+def test_whether_admins_can_sign_in_is_told_where_there_is_a_client_id(
+    make_app: MakeApp, public: str, level: str
+) -> None:
+    app = make_app(INTERCOM_CLIENT_ID="abc", KINBOX_PUBLIC_URL=public)
+    with app.app_context():
+        assert check_oauth(services()).level == level
