@@ -7,6 +7,7 @@ from flask import Flask
 from app.cli.channels import channels
 from app.cli.doctor import doctor
 from app.cli.failed import failed
+from app.cli.links import links
 from app.cli.match import match
 from app.cli.privacy import privacy
 from app.cli.reconcile import reconcile
@@ -22,4 +23,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(match)
     app.cli.add_command(privacy)
     app.cli.add_command(reconcile)
+    app.cli.add_command(links)
     app.cli.add_command(worker)
