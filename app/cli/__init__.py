@@ -9,6 +9,7 @@ from app.cli.doctor import doctor
 from app.cli.failed import failed
 from app.cli.links import links
 from app.cli.match import match
+from app.cli.merges import merges
 from app.cli.privacy import privacy
 from app.cli.reconcile import reconcile
 from app.cli.worker import worker
@@ -24,4 +25,5 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(privacy)
     app.cli.add_command(reconcile)
     app.cli.add_command(links)
+    app.cli.add_command(merges)
     app.cli.add_command(worker)
