@@ -8,9 +8,11 @@ import click
 from flask.cli import AppGroup
 
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
+from app.domain.counting import count
 from app.storage import inbox
 from app.storage.database import transaction
 from app.storage.inbox import StoredEvent
+from app.usecases.failed_events import read_payload, replay_failed
 
 LISTED = 100
 _PERSONAL = "The payload is what a customer wrote: show it to nobody who need not see it, and paste it nowhere."
@@ -45,6 +47,7 @@ def show(event_id: int, *, with_payload: bool, as_json: bool) -> None:
     facts = _facts(event)
     lines = [f"{name:<12} {value}" for name, value in facts.items() if value is not None]
     if with_payload:
+        read_payload(event.workspace_id, event_id, by=None, at=datetime.now(UTC))  # so that it is on record
         facts |= {"warning": _PERSONAL, "payload": dict(event.payload), "steps": dict(event.steps)}
         lines += [_PERSONAL, f"{'payload':<12} {event.payload}", f"{'steps':<12} {event.steps}"]
     if event.state == "dead":
@@ -67,7 +70,7 @@ def replay(event_ids: tuple[int, ...], app_id: str | None, *, every: bool, as_js
     wanted = _all_failed(app_id) if every else event_ids
     replayed = [event_id for event_id in wanted if _replay(event_id)]
     missed = [event_id for event_id in wanted if event_id not in replayed]
-    lines = [f"{len(replayed)} event{'' if len(replayed) == 1 else 's'} will be tried again."]
+    lines = [f"{count(len(replayed), 'event')} will be tried again."]
     lines += [f"Event {event_id} is not among the failed ones: see `failed list`." for event_id in missed]
     tell("\n".join(lines), {"replayed": replayed, "not_failed": missed}, as_json=as_json)
     if missed:
@@ -80,9 +83,10 @@ def _all_failed(app_id: str | None) -> tuple[int, ...]:
 
 
 def _replay(event_id: int) -> bool:
-    """In a transaction of its own: writers are short."""
-    with transaction(write=True) as connection:
-        return inbox.replay(connection, event_id, datetime.now(UTC))
+    with transaction() as connection:
+        event = inbox.get(connection, event_id)
+    now = datetime.now(UTC)
+    return event is not None and replay_failed(event.workspace_id, [event_id], by=None, at=now) == 1
 
 
 def _line(event: StoredEvent) -> str:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from app.storage import inbox
+from app.storage import audit, inbox
 from app.storage.database import transaction
 from app.storage.inbox import NewEvent, StoredEvent
 
@@ -118,3 +118,13 @@ def test_everything_that_failed_in_a_workspace_can_be_replayed(
 @pytest.mark.parametrize("line", ["failed replay", "failed replay --all 1", "failed replay 1 --workspace abc12"])
 def test_a_replay_needs_to_know_what(line: str, run: Run) -> None:
     assert run(line).exit_code == 2
+
+
+def test_who_replays_or_reads_is_on_record(dead: list[StoredEvent], app: Flask, run: Run) -> None:
+    run(f"failed show {dead[0].id}")
+    run(f"failed show {dead[0].id} --payload")
+    run(f"failed replay {dead[0].id} {dead[1].id}")
+    with app.app_context(), transaction() as connection:
+        mine, theirs = (audit.of_workspace(connection, app_id) for app_id in ("abc12", "xyz99"))
+    assert [(one.action, one.by) for one in mine] == [("event_replayed", None), ("payload_read", None)]
+    assert [(one.action, one.details) for one in theirs] == [("event_replayed", {"event_id": dead[1].id})]
