@@ -12,6 +12,9 @@ from flask_migrate import Migrate  # type: ignore[import-untyped]  # it has no t
 from app.cli import register_commands
 from app.domain.workspace import Workspace, read_region
 from app.http.access import watch_requests
+from app.http.admin.access import protect_sessions
+from app.http.admin.pages import admin_blueprint
+from app.http.admin.sign_in import door_blueprint
 from app.http.canvas import canvas_blueprint
 from app.http.channels import channels_blueprint
 from app.http.health import health_blueprint
@@ -58,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = objects
     Transport.on_call = objects.metrics.count_call
     watch_requests(app, objects.metrics)
+    protect_sessions(app, settings)
     _register_edges(app, objects)
     return app
 
@@ -69,6 +73,8 @@ def _register_edges(app: Flask, objects: Services) -> None:
     app.register_blueprint(intercom_webhooks_blueprint(objects))
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
+    app.register_blueprint(door_blueprint(objects))
+    app.register_blueprint(admin_blueprint(objects))
     objects.metrics.watch_inbox(inbox_numbers)
     register_work(app, work_of(objects))
     register_commands(app)

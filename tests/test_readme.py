@@ -156,20 +156,20 @@ def test_every_option_named_alone_is_one_of_ours(app: Flask) -> None:
 
 
 def rules(app: Flask) -> set[tuple[str, str]]:
-    own = [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+    own = [rule for rule in app.url_map.iter_rules() if rule.endpoint.rpartition(".")[2] != "static"]
     return {(method, rule.rule) for rule in own for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
 
 
 def test_every_route_is_in_the_table_and_no_other(app: Flask) -> None:
     cells = rows(section("Operations"), "Route")
-    named = {(method, path) for cell in cells for method, path in re.findall(r"([A-Z]+) (/[\w/<>]+)", cell)}
+    named = {(method, path) for cell in cells for method, path in re.findall(r"([A-Z]+) (/[\w/<>:-]+)", cell)}
     assert named == rules(app)
 
 
 def test_every_path_is_a_route_or_an_example(app: Flask) -> None:
     """So no line speaks of a path of one machine."""
     text = README.replace("sqlite:///", "").replace(section("Channels"), "")  # it names paths of providers
-    paths = set(re.findall(r"(?<![\w/:.<>*-])/[A-Za-z][\w./-]*", text))
+    paths = {path.rstrip(".:") for path in re.findall(r"(?<![\w/:.<>*-])/[A-Za-z][\w./<>:-]*", text)}
     urls = [urlsplit(url) for url in re.findall(r"https?://[^\s`)|;,]+", README)]
     ours = {url.path for url in urls if url.hostname in {"kinbox.example.com", "127.0.0.1"}} - {"", "/"}
     known = {path for _, path in rules(app)}

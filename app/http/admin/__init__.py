@@ -1,0 +1,1 @@
+"""Edge: the admin page. Server-rendered, no script; whoever comes has signed in with Intercom."""
