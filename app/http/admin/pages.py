@@ -9,6 +9,7 @@ from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.http.admin.access import current, current_workspace, guard, sign_out
+from app.http.admin.activity import add_activity
 from app.http.admin.channel_words import error_words, titled
 from app.http.admin.clock import moments_in
 from app.http.admin.fault_pages import tell_faults
@@ -20,7 +21,10 @@ from app.intercom.regions import profile_url
 from app.services import Services
 from app.storage.database import transaction
 
-PAGES = (("admin.home", "Overview"),)
+PAGES = (
+    ("admin.home", "Overview"),
+    ("admin.activity", "Activity"),
+)
 """What the frame around each page leads to: endpoint and label."""
 
 
@@ -34,6 +38,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
     blueprint.url_value_preprocessor(refuse_impossible_ids)
     for text_filter in (capitalize_first, codes, error_words, titled):
         blueprint.add_app_template_filter(text_filter)
+    add_activity(blueprint)
 
     @blueprint.get("/")
     def home() -> ResponseReturnValue:
