@@ -12,6 +12,7 @@ from app.http.admin.access import current, current_workspace, guard, sign_out
 from app.http.admin.activity import add_activity
 from app.http.admin.channel_words import error_words, titled
 from app.http.admin.clock import moments_in
+from app.http.admin.failed import add_failed
 from app.http.admin.fault_pages import tell_faults
 from app.http.admin.headers import harden
 from app.http.admin.paging import refuse_impossible_ids
@@ -23,6 +24,7 @@ from app.storage.database import transaction
 
 PAGES = (
     ("admin.home", "Overview"),
+    ("admin.failed", "Failed events"),
     ("admin.activity", "Activity"),
 )
 """What the frame around each page leads to: endpoint and label."""
@@ -38,6 +40,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
     blueprint.url_value_preprocessor(refuse_impossible_ids)
     for text_filter in (capitalize_first, codes, error_words, titled):
         blueprint.add_app_template_filter(text_filter)
+    add_failed(blueprint, objects)
     add_activity(blueprint)
 
     @blueprint.get("/")
