@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from app.http.admin.access import current, current_workspace, guard, sign_out
 from app.http.admin.activity import add_activity
+from app.http.admin.channel_form import add_channel_form
 from app.http.admin.channel_words import error_words, titled
+from app.http.admin.channels import add_channels
 from app.http.admin.clock import moments_in
 from app.http.admin.failed import add_failed
 from app.http.admin.fault_pages import tell_faults
@@ -24,6 +26,7 @@ from app.storage.database import transaction
 
 PAGES = (
     ("admin.home", "Overview"),
+    ("admin.channels", "Channels"),
     ("admin.failed", "Failed events"),
     ("admin.activity", "Activity"),
 )
@@ -40,6 +43,8 @@ def admin_blueprint(objects: Services) -> Blueprint:
     blueprint.url_value_preprocessor(refuse_impossible_ids)
     for text_filter in (capitalize_first, codes, error_words, titled):
         blueprint.add_app_template_filter(text_filter)
+    add_channels(blueprint, objects)
+    add_channel_form(blueprint, objects)
     add_failed(blueprint, objects)
     add_activity(blueprint)
 
