@@ -18,6 +18,7 @@ from app.http.admin.failed import add_failed
 from app.http.admin.fault_pages import tell_faults
 from app.http.admin.headers import harden
 from app.http.admin.paging import refuse_impossible_ids
+from app.http.admin.settings import add_settings
 from app.http.admin.texts import capitalize_first, codes
 from app.http.admin.told import Way, told
 from app.intercom.regions import profile_url
@@ -27,6 +28,7 @@ from app.storage.database import transaction
 PAGES = (
     ("admin.home", "Overview"),
     ("admin.channels", "Channels"),
+    ("admin.settings", "Settings"),
     ("admin.failed", "Failed events"),
     ("admin.activity", "Activity"),
 )
@@ -45,6 +47,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
         blueprint.add_app_template_filter(text_filter)
     add_channels(blueprint, objects)
     add_channel_form(blueprint, objects)
+    add_settings(blueprint, objects)
     add_failed(blueprint, objects)
     add_activity(blueprint)
 
