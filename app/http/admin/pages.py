@@ -17,6 +17,7 @@ from app.http.admin.clock import moments_in
 from app.http.admin.failed import add_failed
 from app.http.admin.fault_pages import tell_faults
 from app.http.admin.headers import harden
+from app.http.admin.match import add_match
 from app.http.admin.paging import refuse_impossible_ids
 from app.http.admin.settings import add_settings
 from app.http.admin.texts import capitalize_first, codes
@@ -29,6 +30,7 @@ PAGES = (
     ("admin.home", "Overview"),
     ("admin.channels", "Channels"),
     ("admin.settings", "Settings"),
+    ("admin.match", "Who would match?"),
     ("admin.failed", "Failed events"),
     ("admin.activity", "Activity"),
 )
@@ -48,6 +50,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
     add_channels(blueprint, objects)
     add_channel_form(blueprint, objects)
     add_settings(blueprint, objects)
+    add_match(blueprint, objects)
     add_failed(blueprint, objects)
     add_activity(blueprint)
 
