@@ -18,6 +18,7 @@ from app.http.admin.failed import add_failed
 from app.http.admin.fault_pages import tell_faults
 from app.http.admin.headers import harden
 from app.http.admin.match import add_match
+from app.http.admin.merges import add_merges
 from app.http.admin.paging import refuse_impossible_ids
 from app.http.admin.settings import add_settings
 from app.http.admin.texts import capitalize_first, codes
@@ -32,6 +33,7 @@ PAGES = (
     ("admin.settings", "Settings"),
     ("admin.match", "Who would match?"),
     ("admin.failed", "Failed events"),
+    ("admin.merges", "Merges"),
     ("admin.activity", "Activity"),
 )
 """What the frame around each page leads to: endpoint and label."""
@@ -52,6 +54,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
     add_settings(blueprint, objects)
     add_match(blueprint, objects)
     add_failed(blueprint, objects)
+    add_merges(blueprint, objects)
     add_activity(blueprint)
 
     @blueprint.get("/")
