@@ -17,6 +17,7 @@ from app.http.admin.clock import moments_in
 from app.http.admin.failed import add_failed
 from app.http.admin.fault_pages import tell_faults
 from app.http.admin.headers import harden
+from app.http.admin.links import add_links, allow_long_lists
 from app.http.admin.match import add_match
 from app.http.admin.merges import add_merges
 from app.http.admin.paging import refuse_impossible_ids
@@ -34,6 +35,7 @@ PAGES = (
     ("admin.match", "Who would match?"),
     ("admin.failed", "Failed events"),
     ("admin.merges", "Merges"),
+    ("admin.links", "Links"),
     ("admin.activity", "Activity"),
 )
 """What the frame around each page leads to: endpoint and label."""
@@ -47,6 +49,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
     blueprint.context_processor(_everywhere)
     tell_faults(blueprint)
     blueprint.url_value_preprocessor(refuse_impossible_ids)
+    blueprint.url_value_preprocessor(allow_long_lists)
     for text_filter in (capitalize_first, codes, error_words, titled):
         blueprint.add_app_template_filter(text_filter)
     add_channels(blueprint, objects)
@@ -55,6 +58,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
     add_match(blueprint, objects)
     add_failed(blueprint, objects)
     add_merges(blueprint, objects)
+    add_links(blueprint, objects)
     add_activity(blueprint)
 
     @blueprint.get("/")
