@@ -20,6 +20,7 @@ from app.http.admin.headers import harden
 from app.http.admin.links import add_links, allow_long_lists
 from app.http.admin.match import add_match
 from app.http.admin.merges import add_merges
+from app.http.admin.overview import add_overview
 from app.http.admin.paging import refuse_impossible_ids
 from app.http.admin.settings import add_settings
 from app.http.admin.texts import capitalize_first, codes
@@ -52,6 +53,7 @@ def admin_blueprint(objects: Services) -> Blueprint:
     blueprint.url_value_preprocessor(allow_long_lists)
     for text_filter in (capitalize_first, codes, error_words, titled):
         blueprint.add_app_template_filter(text_filter)
+    add_overview(blueprint, objects)
     add_channels(blueprint, objects)
     add_channel_form(blueprint, objects)
     add_settings(blueprint, objects)
@@ -60,10 +62,6 @@ def admin_blueprint(objects: Services) -> Blueprint:
     add_merges(blueprint, objects)
     add_links(blueprint, objects)
     add_activity(blueprint)
-
-    @blueprint.get("/")
-    def home() -> ResponseReturnValue:
-        return told("Kinbox", "You are signed in.")
 
     @blueprint.post("/sign-out")
     def leave() -> ResponseReturnValue:
