@@ -19,6 +19,7 @@ from app.http.canvas import canvas_blueprint
 from app.http.channels import channels_blueprint
 from app.http.health import health_blueprint
 from app.http.intercom_install import install_blueprint
+from app.http.intercom_lifecycle import lifecycle_blueprint
 from app.http.intercom_webhooks import intercom_webhooks_blueprint
 from app.http.metrics import metrics_blueprint
 from app.intercom.transport import Transport
@@ -75,6 +76,7 @@ def _register_edges(app: Flask, objects: Services) -> None:
     app.register_blueprint(health_blueprint(objects.database))
     app.register_blueprint(metrics_blueprint(objects.metrics))
     app.register_blueprint(install_blueprint(objects))
+    app.register_blueprint(lifecycle_blueprint(objects))
     app.register_blueprint(door_blueprint(objects))
     app.register_blueprint(admin_blueprint(objects))
     objects.metrics.watch_inbox(inbox_numbers)
