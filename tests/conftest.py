@@ -39,6 +39,14 @@ class NotLoopback(BaseException):
     """A test reached for the network. Not an Exception, so that no code under test swallows it."""
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end what tests have to tell however they went, such as their seed: `record_property("told", ...)`."""
+    for report in (one for reports in terminalreporter.stats.values() for one in reports):
+        if getattr(report, "when", None) == "call":
+            for text in (value for name, value in report.user_properties if name == "told"):
+                terminalreporter.write_line(f"{report.nodeid}: {text}")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _loopback_only() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
