@@ -24,9 +24,9 @@ from app.storage import conversation_links, identities
 from app.storage.database import db, transaction
 from app.usecases.receive_call import Delivery, receive
 from tests.bench.databases import postgres_database
-from tests.bench.intercom import StandIn
 
 WORKSPACE_ID = "hp7k2m9x"
+CLIENT_SECRET = "client-secret-of-the-benchmark"
 _SECRET = "hook-secret"
 _FIRST_SENDER = 5_200_000_000
 _MATCH: dict[str, Any] = {"rule": "new_lead", "value": None, "runners_up": []}
@@ -107,20 +107,20 @@ def _delivery(account_id: int, messages: tuple[InboundMessage, ...]) -> Delivery
 
 
 @contextmanager
-def shops(intercom: StandIn, folder: Path) -> Iterator[dict[str, Shop]]:
+def shops(intercom_url: str, folder: Path) -> Iterator[dict[str, Shop]]:
     """An empty one on each engine, by its name; PostgreSQL only where a server answers."""
     with postgres_database() as postgres:
         urls = {"SQLite": f"sqlite:///{folder / 'shop.db'}"} | ({"PostgreSQL": postgres} if postgres else {})
-        yield {name: _open(intercom, url) for name, url in urls.items()}
+        yield {name: _open(intercom_url, url) for name, url in urls.items()}
 
 
-def _open(intercom: StandIn, url: str) -> Shop:
+def _open(intercom_url: str, url: str) -> Shop:
     environment = {
         "DATABASE_URL": url,
-        "INTERCOM_API_URL": intercom.url,
-        "INTERCOM_CLIENT_SECRET": "client-secret-of-the-benchmark",
+        "INTERCOM_API_URL": intercom_url,
+        "INTERCOM_CLIENT_SECRET": CLIENT_SECRET,
         "KINBOX_ENCRYPTION_KEYS": _KEY,
-        "KINBOX_PROVIDER_URL": intercom.url,
+        "KINBOX_PROVIDER_URL": intercom_url,
     }
     secrets: dict[str, Any] = {"secret_token": _SECRET, "bot_token": "7712345678:token"}
     workspace = Workspace(id=WORKSPACE_ID, region="us", name="Shop", token="token", admin_id="1")
