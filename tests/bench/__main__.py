@@ -1,4 +1,4 @@
-"""`make bench`: speed, calls and memory of the sidebar and the bridge, each figure on a line with its target.
+"""`make bench`: speed, calls and memory of sidebar, bridge and nightly walk, each figure on a line with its target.
 
 It reports and never fails on a missed target; it ends with an error only when something could not be measured.
 """
@@ -14,6 +14,7 @@ from tests.bench import counts, memory, throughput
 from tests.bench.bridge_figures import show_bridge
 from tests.bench.databases import databases
 from tests.bench.echo import echo_server
+from tests.bench.links import show_links
 from tests.bench.load import CONNECTIONS, REQUESTS_A_CONNECTION, run_load
 from tests.bench.printed import figure, title
 from tests.bench.scene import Scene, open_scene
@@ -32,8 +33,9 @@ def main() -> None:
         _memory(scene, urls["SQLite"], Path(name))
         _limit_of_load(scene)
         _speed(scene, urls, canvas, Path(name))
-    with TemporaryDirectory() as name:
-        show_bridge(Path(name))
+    for show in (show_bridge, show_links):
+        with TemporaryDirectory() as name:
+            show(Path(name))
     if "PostgreSQL" not in urls:
         print("\nPostgreSQL was not measured: no server answers at TEST_POSTGRES_URL.")
     print(f"\nTook {time.monotonic() - began_s:.0f} s.")
