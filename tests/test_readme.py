@@ -23,6 +23,7 @@ from app.domain.workspace_settings import BadSetting, WorkspaceSettings
 from app.metrics import Metrics
 from app.settings import BadSettings, Settings
 from app.sidebar.reasons import why
+from tests.test_imports import MAY_IMPORT
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -229,6 +230,13 @@ def test_the_tree_is_the_one_on_disk() -> None:
     parts = {f"app/{path.name}/" for path in (ROOT / "app").iterdir() if any(path.glob("*.py"))}
     modules = {f"app/{path.name}" for path in (ROOT / "app").glob("*.py")}
     assert parts | modules <= named
+
+
+def test_who_may_import_whom_is_told_as_it_is_held() -> None:
+    table = rows(section("Design"), "Part")
+    for part, cells in table.items():
+        assert set(cells[0].split(", ")) == (MAY_IMPORT[part] or {"nothing"}), part
+    assert {path.parent.name for path in (ROOT / "app").glob("*/__init__.py")} <= set(table)
 
 
 def identity(channel: str) -> LinkedIdentity:
