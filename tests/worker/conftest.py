@@ -23,13 +23,15 @@ from app.storage.inbox import NewEvent, StoredEvent
 from app.worker.base import Done, Hold, Outcome, Work, Worker
 from app.worker.engine import new_worker, working
 from tests.conftest import CLIENT_SECRET, ENCRYPTION_KEY
+from tests.worker.worker_process import gate
 
 LEASE_S = 2.0
+ROUND_S = 30.0
 SCRIPT = Path(__file__).with_name("worker_process.py")
 Working = Callable[..., AbstractContextManager[Worker]]
 
 
-def until(holds: Callable[[], bool], within_s: float = 10.0) -> None:
+def until(holds: Callable[[], bool], within_s: float = 30.0) -> None:
     """Wait for something that another thread or process brings about."""
     ends_s = time.monotonic() + within_s
     while not holds():
@@ -40,14 +42,15 @@ def until(holds: Callable[[], bool], within_s: float = 10.0) -> None:
 class Inbox:
     """Stores events of Intercom's, which need no channel account, and tells how they are."""
 
-    def store(self, *names: str, lane: str = "a", takes_s: float = 0.0) -> None:
+    def store(self, *names: str, lane: str = "a", takes_s: float = 0.0, kept: bool = False) -> None:
+        """`kept`: a WorkerProcess ends the work on them only once it may."""
         events = [
             NewEvent(
                 workspace_id="abc12",
                 account_id=None,
                 event_id=name,
                 lane=f"intercom:{lane}",
-                payload={"name": name, "takes_s": takes_s},
+                payload={"name": name, "takes_s": takes_s, "kept": kept},
             )
             for name in names
         ]
@@ -139,6 +142,10 @@ class WorkerProcess:
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
+    def let_end(self) -> None:
+        """Let the work on kept events end."""
+        gate(self.path).touch()
+
     def freeze(self, free: Callable[[], bool]) -> None:
         """Stop it somewhere, but not while it holds a lock that everybody needs."""
         self.send(signal.SIGSTOP)
@@ -175,7 +182,7 @@ def url(database: Flask) -> str:
 def at_work(database: Flask, url: str) -> Working:
     """Lets a use case be worked in this process for as long as the block lasts."""
 
-    def at_work(work: Work, *, threads: int = 3, round_s: float = 30.0) -> AbstractContextManager[Worker]:
+    def at_work(work: Work, *, threads: int = 3, round_s: float = ROUND_S) -> AbstractContextManager[Worker]:
         return working(new_worker(database, work, url=url, threads=threads, lease_s=LEASE_S, round_s=round_s))
 
     return at_work

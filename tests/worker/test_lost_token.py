@@ -93,7 +93,7 @@ def test_what_waited_goes_on_at_once_when_there_is_a_new_token(shop: Bridge) -> 
     with working(worker_of(shop.app)):
         until(lambda: shop.events().count(("waiting", "disconnected")) == 3)
         connect_again(shop)
-        until(lambda: {state for state, _ in shop.events()} == {"done"}, within_s=20)
+        until(lambda: {state for state, _ in shop.events()} == {"done"})
     assert shop.threads() == [["<p>Hello</p>", "<p>Again</p>"]] * 3
     assert stored(shop).is_connected
 

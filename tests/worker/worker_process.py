@@ -21,6 +21,11 @@ def write(path: Path, word: str, event: StoredEvent) -> None:
         file.write(line.encode())
 
 
+def gate(path: Path) -> Path:
+    """The file without which the work on a kept event does not end."""
+    return path.with_suffix(".gate")
+
+
 def main(path: Path, lease_s: float) -> None:
     settings = Settings.load(os.environ)
     app = create_app(settings)
@@ -28,6 +33,8 @@ def main(path: Path, lease_s: float) -> None:
     def work(event: StoredEvent, hold: Hold) -> Outcome:
         write(path, "began", event)
         time.sleep(float(event.payload["takes_s"]))
+        while event.payload["kept"] and not gate(path).exists():
+            time.sleep(0.01)
         hold.check()
         write(path, "sent", event)
         return Done()
