@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 from app.sandbox.server import serve
 from app.sandbox.workbench import create_workbench
 from tests.browser.canvases import EVERYTHING
-from tests.browser.running import Running
+from tests.browser.running import PATIENCE_MS, Running
 from tests.workbench.small_workspace import Shop, open_shop
 from tests.workbench.stub_kinbox import Reply, StubKinbox
 
@@ -31,6 +31,8 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +91,7 @@ def visit(chromium: Browser, bench: Bench) -> Iterator[Visit]:
         context = chromium.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda line: bench.complaints.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: bench.complaints.append(str(error)))
         page.on("request", lambda request: _complain_of_strangers(request, bench))
@@ -124,7 +126,7 @@ def look(chromium: Browser, running: Running) -> Iterator[Look]:
 
     def open_page(conversation_id: str | None = None) -> Page:
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{running.url}/" + (f"?conversation={conversation_id}" if conversation_id else ""))

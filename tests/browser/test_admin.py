@@ -16,6 +16,7 @@ from app.sandbox.server import create_sandbox, serve
 from app.services import services
 from app.storage.database import transaction
 from tests.admin_driver import Browser as Session
+from tests.browser.running import PATIENCE_MS
 from tests.conftest import MakeApp
 from tests.http.admin.scene import NOW, furnish
 
@@ -72,7 +73,7 @@ def open_page(chromium: Chromium, office: Office) -> Iterator[Open]:
         contexts.append(context)
         context.add_cookies([{"name": "kinbox", "value": office.cookie, "url": office.url}])
         page = context.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(PATIENCE_MS)
         page.goto(office.url + path)
         return page
 

@@ -7,10 +7,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.sandbox import people
 from tests.browser.conftest import Look, press, sidebar
-from tests.browser.running import Running
+from tests.browser.running import PATIENCE_MS, Running
 
 pytestmark = pytest.mark.browser
-ARRIVES_WITHIN_MS = 15_000
 TELEGRAM, TWILIO, WECHAT = "Telegram", "SMS (Twilio)", "WeChat"
 
 
@@ -53,7 +52,7 @@ def test_a_telegram_message_from_nobody_becomes_a_lead_then_a_user(look: Look) -
     phone(page).get_by_label("Name").fill("Ada Newcomer")
     write(page, "Hello, do you deliver to Cork?")
     found = row(page, "Hello, do you deliver to Cork?")
-    expect(found).to_be_visible(timeout=ARRIVES_WITHIN_MS)
+    expect(found).to_be_visible()
     expect(found).to_contain_text("Telegram")
     expect(found).to_contain_text("Lead")
     found.click()
@@ -74,7 +73,7 @@ def test_a_telegram_message_from_nobody_becomes_a_lead_then_a_user(look: Look) -
     press(page, "Done")
 
     write(page, "It is me, Grace. And the invoice?")
-    expect(messages(page)).to_contain_text("It is me, Grace. And the invoice?", timeout=ARRIVES_WITHIN_MS)
+    expect(messages(page)).to_contain_text("It is me, Grace. And the invoice?")
     expect(page.get_by_role("heading", name="Grace Hopper-Lane").first).to_be_visible()
     expect(row(page, "It is me, Grace.")).to_contain_text("Grace Hopper-Lane")
     expect(row(page, "It is me, Grace.")).not_to_contain_text("Lead")
@@ -87,7 +86,7 @@ def test_an_sms_of_a_stored_numbers_owner_lands_on_the_stored_contact(look: Look
     phone(page).get_by_label("Number").fill("+1 415 555 0100")
     write(page, "Is my sofa ready?")
     found = row(page, "Is my sofa ready?")
-    expect(found).to_be_visible(timeout=ARRIVES_WITHIN_MS)
+    expect(found).to_be_visible()
     found.click()
     details = page.get_by_role("complementary", name="Contact details")
     expect(details).to_contain_text("Jordan Ellis")
@@ -103,9 +102,9 @@ def test_a_picture_is_seen_in_the_thread_and_a_redelivery_is_not(look: Look) -> 
     take_phone(page, TELEGRAM)
     phone(page).get_by_role("checkbox", name="Picture").check()
     write(page, "The seam is torn")
-    row(page, "The seam is torn").or_(row(page, ".png")).first.click(timeout=ARRIVES_WITHIN_MS)
+    row(page, "The seam is torn").or_(row(page, ".png")).first.click()
     picture = messages(page).locator("img")
-    expect(picture).to_have_count(1, timeout=ARRIVES_WITHIN_MS)
+    expect(picture).to_have_count(1)
     assert picture.evaluate("node => node.decode().then(() => node.naturalWidth)") == 128
     expect(messages(page)).to_contain_text("Attachment: ")
     phone(page).get_by_role("button", name="Send again").click()
@@ -143,13 +142,13 @@ def test_what_waits_for_intercom_is_seen_in_the_queue(look: Look) -> None:
     write(page, "Anybody there?")
     page.get_by_role("tab", name="Queue").click()
     queue = page.get_by_role("tabpanel", name="Queue")
-    expect(queue).to_contain_text("delayed", timeout=ARRIVES_WITHIN_MS)
+    expect(queue).to_contain_text("delayed")
     expect(queue).to_contain_text("Intercom does not answer")
     expect(queue).to_contain_text("again in")
     page.get_by_role("tab", name="Faults").click()
     with page.expect_response("**/workbench/api/faults"):
         faults.get_by_role("checkbox", name="Intercom is down").uncheck()
-    expect(row(page, "Anybody there?")).to_be_attached(timeout=2 * ARRIVES_WITHIN_MS)
+    expect(row(page, "Anybody there?")).to_be_attached(timeout=2 * PATIENCE_MS)
     page.get_by_role("tab", name="Queue").click()
     expect(queue).to_contain_text("done")
 
@@ -170,7 +169,7 @@ def test_the_phone_works_by_keyboard_and_on_a_small_screen(look: Look) -> None:
     page.keyboard.press("Escape")
     expect(phone(page)).to_be_hidden()
     expect(toggle).to_be_focused()
-    expect(row(page, "A message by keyboard")).to_be_visible(timeout=ARRIVES_WITHIN_MS)
+    expect(row(page, "A message by keyboard")).to_be_visible()
     page.get_by_role("button", name="Inspect").click()
     page.get_by_role("tab", name="Faults").click()
     with page.expect_response("**/workbench/api/faults"):

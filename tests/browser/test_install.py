@@ -11,10 +11,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.sandbox import people, seed_eu
 from tests.browser.conftest import sidebar
-from tests.browser.running import Running
+from tests.browser.running import PATIENCE_MS, Running
 
 pytestmark = pytest.mark.browser
-ARRIVES_WITHIN_MS = 15_000
 ADDRESS = "+35315550100"
 """The same number as a channel in both workspaces; only the key in the webhook's address tells them apart."""
 
@@ -50,7 +49,7 @@ def page(chromium: Browser, fresh: Running) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
     complaints: list[str] = []
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(PATIENCE_MS)
     opened.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
@@ -114,7 +113,7 @@ def write(page: Page, running: Running, office: Office, number: str, text: str) 
     phone.get_by_role("button", name="Send", exact=True).click()
     expect(phone.locator(".sent").last).to_contain_text("200 Kinbox has it")
     found = inbox(page).filter(has_text=text)
-    expect(found).to_be_visible(timeout=ARRIVES_WITHIN_MS)
+    expect(found).to_be_visible()
     page.get_by_role("button", name="Put the phone away").click()
     found.click()
 

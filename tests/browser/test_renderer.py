@@ -212,7 +212,7 @@ def test_while_an_answer_is_awaited_the_clicked_button_turns_and_no_other_click_
     released = threading.Event()
 
     def late(call: Recorded) -> Reply:
-        released.wait(5)
+        released.wait(20)
         return answered(call)
 
     bench.kinbox.reply = late

@@ -69,7 +69,7 @@ def test_the_truth_is_told_and_a_repeat_ends_well(
     workspace.faults.add(path=MERGE, count=1, **trouble.fault)
     began = time.monotonic()
     shown = confirmed(sidebar, user, **CONSENT)
-    assert time.monotonic() - began < 4.5
+    assert time.monotonic() - began < 4.9
     assert (shown.title, trouble.says in shown.text) == (trouble.title, True), shown.text
     if trouble.title == "Not confirmed yet" and not trouble.done:
         assert sidebar.press("Check again").title == "Not confirmed yet"
@@ -90,7 +90,7 @@ def test_the_truth_is_told_and_a_repeat_ends_well(
     assert [one.into_id for one in stored(kinbox, ContactRedirect)] == [user]
 
 
-def wait_for(condition: Callable[[], Any], *, limit_s: float = 8) -> None:
+def wait_for(condition: Callable[[], Any], *, limit_s: float = 30) -> None:
     """A delayed call takes effect, and is noted by the sandbox, after Kinbox stopped waiting for it."""
     until = time.monotonic() + limit_s
     while not condition() and time.monotonic() < until:
@@ -134,7 +134,7 @@ def test_a_slow_intercom_gets_no_merge_that_nobody_would_hear_the_answer_of(
     workspace.faults.add("delay", delay_s=1.4, method="GET")
     began = time.monotonic()
     shown = sidebar.click("merge.confirm", **CONSENT)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 4.9
     assert (shown.title, "too slow" in shown.text) == ("Intercom is not available", True)
     assert merge_bodies(workspace) == []
     assert workspace.raw_contact(lead) is not None

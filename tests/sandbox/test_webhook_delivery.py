@@ -163,7 +163,7 @@ class TestOverHttp:
         workspace.webhooks.start()
         try:
             rename(call, "A")
-            assert arrived.wait(5)
+            assert arrived.wait(20)
         finally:
             workspace.webhooks.stop()
         [got] = [one for one in kinbox.calls if one.path == "/intercom/webhooks"]

@@ -51,7 +51,7 @@ class StubKinbox:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(20)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         stub = self
