@@ -96,7 +96,7 @@ class Server:
 
     def __init__(self, listener: _Listener) -> None:
         self._listener = listener
-        self._thread = threading.Thread(target=listener.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property

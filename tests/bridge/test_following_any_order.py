@@ -18,7 +18,7 @@ from tests.bridge.intercom_events import Intercom
 
 SENDERS: Iterator[int] = itertools.count(70_000)
 FULL = settings(
-    max_examples=100 if os.environ.get("CI") == "true" else 15,
+    max_examples=50 if os.environ.get("CI") == "true" else 15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

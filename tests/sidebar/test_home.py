@@ -24,7 +24,7 @@ from tests.sidebar.hostile import TEXTS, injected
 from tests.sidebar_driver import Shown
 
 many = settings(
-    max_examples=3000 if os.environ.get("CI") == "true" else 150,
+    max_examples=1500 if os.environ.get("CI") == "true" else 150,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

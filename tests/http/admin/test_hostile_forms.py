@@ -45,7 +45,8 @@ GOOD = {
 
 
 @pytest.fixture(autouse=True)
-def _intercom_is_out_of_reach() -> Iterator[None]:
+def _intercom_is_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr("app.intercom.transport.time.sleep", lambda _s: None)  # between two tries
     with responses.RequestsMock():
         yield
 
