@@ -10,7 +10,7 @@ run: venv
 	$(BIN)/python -m app.sandbox --port $(PORT)
 
 test: lint types
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 venv: $(STAMP)
 
