@@ -33,8 +33,20 @@ _LOCK_LANES = text(
     """  # noqa: S608 - our own numbers
 )
 # The lock's name is a digest, because a lane may hold a phone number and Procrastinate logs locks.
+# A stale ticket was put off by a worker that had not yet seen its lane's wait cut short: it would hide what comes now.
 _DEFER = text(
     """
+    WITH lanes AS (
+        SELECT min(id) AS id, lane, encode(sha256(convert_to(lane, 'UTF8')), 'hex') AS lock
+        FROM inbound_event WHERE id = ANY(CAST(:ids AS bigint[])) GROUP BY lane
+    ), stale AS (
+        DELETE FROM procrastinate_jobs AS job USING lanes
+        WHERE job.lock = lanes.lock AND job.status = 'todo' AND job.scheduled_at > now() AND job.scheduled_at > (
+            SELECT greatest((array_agg(next_try_at ORDER BY event.id))[1], max(leased_until)) + INTERVAL '10 seconds'
+            FROM inbound_event AS event WHERE event.lane = lanes.lane AND state = 'waiting'
+        )
+        RETURNING job.id
+    )
     SELECT procrastinate_defer_jobs_v1(array_agg(
         ROW(
             CAST(:queue AS text), CAST(:task AS text), CAST(:priority AS integer), lock, NULL,
@@ -42,12 +54,10 @@ _DEFER = text(
         )::procrastinate_job_to_defer_v1
         ORDER BY id
     ))
-    FROM (
-        SELECT min(id) AS id, encode(sha256(convert_to(lane, 'UTF8')), 'hex') AS lock
-        FROM inbound_event WHERE id = ANY(CAST(:ids AS bigint[])) GROUP BY lane
-    ) AS lanes
+    FROM lanes
     WHERE CAST(:priority AS integer) > 0 OR NOT EXISTS (
-        SELECT 1 FROM procrastinate_jobs AS job WHERE job.lock = lanes.lock AND job.status = 'todo'
+        SELECT 1 FROM procrastinate_jobs AS job
+        WHERE job.lock = lanes.lock AND job.status = 'todo' AND job.id NOT IN (SELECT id FROM stale)
     )
     HAVING count(*) > 0
     """
@@ -57,9 +67,11 @@ _UNTICKETED = text(
     SELECT min(id) FROM inbound_event AS event
     WHERE state = 'waiting'
     GROUP BY lane
-    HAVING min(next_try_at) < CAST(:before AS timestamptz) AND NOT EXISTS (
+    HAVING greatest((array_agg(next_try_at ORDER BY id))[1], max(leased_until)) < CAST(:before AS timestamptz)
+    AND NOT EXISTS (
         SELECT 1 FROM procrastinate_jobs AS job
-        WHERE job.lock = encode(sha256(convert_to(event.lane, 'UTF8')), 'hex') AND job.status IN ('todo', 'doing')
+        WHERE job.lock = encode(sha256(convert_to(event.lane, 'UTF8')), 'hex')
+        AND (job.status = 'doing' OR job.status = 'todo' AND coalesce(job.scheduled_at <= now(), true))
     )
     """
 )
@@ -128,7 +140,7 @@ def unschedule(connection: Connection, lanes: Sequence[str]) -> None:
 
 
 def schedule_forgotten(connection: Connection, before: datetime) -> int:
-    """Give tickets to lanes that should have been worked by then and have none. Answers how many they were.
+    """Give tickets to lanes that could have been worked by then and have none in time. Answers how many they were.
 
     It mends what an operator or a worker that woke up late did to the tickets. SQLite has none.
     """
