@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain import matching
+from app.domain.clocks import CLOCKS_DIFFER_BY
 from app.domain.contact import Contact
 from app.domain.identity import Match
 from app.domain.matching import Found
@@ -26,7 +27,6 @@ from app.usecases.bridge.steps import Looked, StillInDoubt
 
 _log = logging.getLogger("kinbox.bridge")
 _LOOK_AGAIN = timedelta(seconds=15)
-_CLOCKS_DIFFER_BY = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ def _candidates(delivery: Delivery, person: Person, name: str) -> tuple[Contact,
 
 def _could_be_ours(contact: Contact, intended_at: datetime) -> bool:
     made_at = contact.created_at
-    return contact.is_lead and made_at is not None and made_at >= intended_at - _CLOCKS_DIFFER_BY
+    return contact.is_lead and made_at is not None and made_at >= intended_at - CLOCKS_DIFFER_BY
 
 
 def _save(delivery: Delivery, known: KnownSender, found: Found, began_at: datetime) -> Linked:

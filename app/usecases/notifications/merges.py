@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from app.domain.clocks import CLOCKS_DIFFER_BY
 from app.domain.work import Done, Outcome, WaitUntil
 from app.intercom.answers import MergeEntry
 from app.intercom.errors import NotServed
@@ -16,7 +17,6 @@ from app.usecases.notifications.standing import follow_into, settle
 _LOOKS = 5
 """How often a merge is looked for that Intercom does not show yet. Then the next message that meets it follows it."""
 _LOOK_AGAIN = timedelta(seconds=20)
-_CLOCKS_DIFFER_BY = timedelta(minutes=2)
 
 
 def merged(case: Case, fact: ContactFact) -> Outcome:
@@ -48,7 +48,7 @@ def _by_history(case: Case, survivor_id: str) -> Outcome:
     for lead_id in _ours(case, history, survivor.end_id):
         _followed(case, lead_id, survivor.end_id)
     newest = max((entry.merged_at for entry in history if entry.merged_at), default=None)
-    if newest is not None and newest >= case.at - _CLOCKS_DIFFER_BY:
+    if newest is not None and newest >= case.at - CLOCKS_DIFFER_BY:
         return Done()
     return _look_again(case)
 
