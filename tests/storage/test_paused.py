@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text, update
+from sqlalchemy import event, select, text, update
 
 from app.domain.workspace import Workspace
 from app.services import services
 from app.storage import identities, inbox, inbox_hurry, paused
 from app.storage.contact_facts import contact_facts
-from app.storage.database import transaction
+from app.storage.database import db, transaction
 from app.storage.identities import Sender, link
 from app.storage.models import InboundEvent
 
@@ -80,3 +81,23 @@ def test_the_sidebar_is_told(account: int) -> None:
             listed = identities.one_of_contact(connection, "abc12", "c1", identity_id)
         assert listed is not None
         assert first.is_paused == listed.is_paused == (at is not None)
+
+
+def test_what_was_done_long_ago_costs_nothing(app: Flask) -> None:
+    """By the index of what waits: SQLite has one writer, and nobody is answered while it goes through all events."""
+    statements: list[tuple[str, Any]] = []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *told: statements.append((told[2], told[3])))
+        wake()
+        with transaction(write=True) as connection:
+            inbox_hurry.hurry_workspace(connection, "disconnected", "abc12", NOW)
+        with db.engine.connect() as connection:
+            plans = [
+                [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]
+                for sql, values in list(statements)
+                if "inbound_event" in sql
+            ]
+    assert len(plans) == 2
+    for first, *rest in plans:
+        assert first.startswith("SEARCH inbound_event USING INDEX ix_inbound_event_waiting")
+        assert not any("TEMP B-TREE" in step for step in rest)
