@@ -20,6 +20,7 @@ from app.domain.suggesting import channel_attributes
 from app.intercom.errors import IntercomError
 from app.storage import audit, contact_states, identities, merges, redirects
 from app.storage.database import transaction
+from app.storage.links_lock import hold_links
 from app.usecases.desk import Desk
 from app.usecases.erase_person import Why, erase_contact
 from app.usecases.note import merge_note
@@ -38,6 +39,7 @@ def finish_merge(
     """
     now = desk.now()
     with transaction(write=True) as connection:
+        hold_links(connection, desk.workspace.id)  # before the merge's row: who erases takes them in this order
         first = merges.mark_done(connection, merge_id, at=now)
         record = merges.get(connection, merge_id)
         if first:

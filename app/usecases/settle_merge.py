@@ -9,6 +9,7 @@ from app.domain.merge_record import MergeRecord, MergeState
 from app.intercom.errors import ContactMerged, Forbidden, IntercomError, NotServed
 from app.storage import merges
 from app.storage.database import transaction
+from app.storage.links_lock import hold_links
 from app.usecases.desk import Desk
 from app.usecases.finish_merge import finish_merge, told
 from app.usecases.following import follow
@@ -61,6 +62,7 @@ def _went_into(desk: Desk, record: MergeRecord, survivor_id: str | None) -> Merg
         return _not_served(desk, record)
     now = desk.now()
     with transaction(write=True) as connection:
+        hold_links(connection, record.workspace_id)  # before the merge's row: who erases takes them in this order
         merges.mark_failed(connection, record.id, failure="merged_elsewhere", request_id=None, at=now)
         follow(connection, record.workspace_id, record.lead_id, survivor_id, at=now)
     return desk.gone(record.lead_id, "merged", survivor_id)
