@@ -30,6 +30,17 @@ class State:
     state: str
     since: datetime
 
+    @property
+    def is_for_good(self) -> bool:
+        return self.state in FOR_GOOD
+
+    def is_newer_than(self, look_began_at: datetime) -> bool:
+        """Whether a look at Intercom that began then says nothing against it: that answer may be the older one.
+
+        In doubt it is newer. What is taken for archived too long is found served with the next look.
+        """
+        return self.since >= look_began_at
+
 
 def mark(connection: Connection, workspace_id: str, contact_id: str, state: str, at: datetime) -> bool:
     """Remember that Intercom does not serve the contact; False, and nothing changed, when as much was known before."""

@@ -58,7 +58,7 @@ def finish_merge(
                 at=now,
             )
         gone = contact_states.get(connection, record.workspace_id, record.user_id)
-    if gone is not None and gone.state in contact_states.FOR_GOOD and gone.since >= record.asked_at:
+    if gone is not None and gone.is_for_good and gone.is_newer_than(record.asked_at):
         # Erased while the merge was under way, when nobody could know that the lead is the same person.
         why: Why = "deleted" if gone.state == contact_states.DELETED else "erased"
         erase_contact(desk.workspace, record.user_id, why=why, by=None, at=now)

@@ -218,7 +218,7 @@ class Repairer:
         if found.state not in _RESTORABLE or found.seen.contact is None or found.seen.merged:
             return False
         known = contact_states.get(connection, self._workspace.id, found.contact_id)
-        if known is None or known.state not in _RESTORABLE or known.since > looked_at:
+        if known is None or known.state not in _RESTORABLE or known.is_newer_than(looked_at):
             return False
         return contact_states.clear(connection, self._workspace.id, found.contact_id)
 

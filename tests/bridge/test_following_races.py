@@ -17,8 +17,11 @@ from app.storage import identities, redirects
 from app.storage.database import transaction
 from app.usecases.bridge import deliver, link_contact
 from app.usecases.following import follow
+from app.usecases.notifications import standing
 from tests.bridge.conftest import Bridge
 from tests.bridge.intercom_events import Intercom
+from tests.bridge.leftovers import leftovers
+from tests.bridge.test_erase_person import erase
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 
@@ -164,3 +167,34 @@ def test_a_link_and_a_merge_at_the_same_instant(database: Flask) -> None:
     with transaction() as connection:
         assert len(identities.of_contact(connection, "abc12", "user")) == 1
         assert identities.of_contact(connection, "abc12", "lead") == ()
+
+
+@pytest.mark.parametrize("gone", ["deleted", "erased"])
+def test_a_look_that_is_older_than_the_end_of_a_person_brings_nobody_back(
+    gone: str, bridged_anywhere: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The merge is worked in the lead's lane, and reads the user whose end is worked in a lane of its own."""
+    bridged = bridged_anywhere
+    there = Intercom(bridged)
+    lead, user = there.lead_of(), there.user(name="Maya", phone="+14155550100")
+
+    def end() -> None:
+        if gone == "erased":
+            erase(bridged, user)
+            return
+        bridged.workspace.lifecycle.delete(user)
+        there.notifier.deleted(user)
+        bridged.work()
+
+    def beside() -> None:
+        other = threading.Thread(target=end)
+        other.start()
+        other.join()
+
+    interrupt(monkeypatch, standing, "look", before=False, do=beside)
+    there.merge(lead, user)
+    there.tell_merged(lead, user)
+    bridged.work()
+    assert (there.link_of(), there.known(user), there.state(user)) == (None, None, gone)
+    assert there.survivor(lead) == user
+    assert leftovers(bridged.app, ["Hello", "5201340987", "+14155550100"]) == []

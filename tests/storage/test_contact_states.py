@@ -50,3 +50,10 @@ def test_who_was_erased_stays_so_though_intercom_serves_them(database: Flask) ->
         assert contact_states.erased(connection, "xyz77", ["d", "e"]) == frozenset()
         assert not contact_states.clear(connection, "abc12", "e")
         assert contact_states.get(connection, "abc12", "e") == State(ERASED, NOW)
+
+
+def test_a_look_says_nothing_against_what_was_learnt_since_it_began() -> None:
+    known = State(DELETED, NOW)
+    assert (known.is_newer_than(NOW - timedelta(seconds=1)), known.is_newer_than(NOW)) == (True, True)
+    assert not known.is_newer_than(LATER)
+    assert {one for one in (ARCHIVED, BLOCKED, DELETED, ERASED) if State(one, NOW).is_for_good} == {DELETED, ERASED}

@@ -185,7 +185,7 @@ def _save(delivery: Delivery, known: KnownSender, found: Found, began_at: dateti
     with transaction(write=True) as connection:
         contact_id = redirects.settled(connection, workspace_id, found.contact_id)
         state = contact_states.get(connection, workspace_id, contact_id)
-        if state is not None and (state.state == contact_states.ERASED or _is_new(state, began_at)):
+        if state is not None and _forbids(state, began_at):
             raise _ErasedMeanwhile(contact_id)
         contact_states.clear(connection, workspace_id, contact_id)
         identity_id = identities.link(
@@ -210,8 +210,9 @@ def _save(delivery: Delivery, known: KnownSender, found: Found, began_at: dateti
     return linked if contact_id == found.contact_id else moved_to(linked, contact_id)
 
 
-def _is_new(state: contact_states.State, began_at: datetime) -> bool:
-    return state.state in contact_states.FOR_GOOD and state.since >= began_at
+def _forbids(state: contact_states.State, began_at: datetime) -> bool:
+    """Whether nobody may be linked to a contact that was found with a look that began then."""
+    return state.state == contact_states.ERASED or (state.is_for_good and state.is_newer_than(began_at))
 
 
 def alias_of(message: InboundMessage, kept_id: str) -> str | None:

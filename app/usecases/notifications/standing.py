@@ -48,7 +48,7 @@ def follow_into(case: Case, lead_ids: Sequence[str], survivor_id: str) -> None:
         ends = {_followed(connection, case, one, survivor_id) for one in lead_ids}
         states = {end: contact_states.get(connection, case.workspace.id, end) for end in ends}
     for end, state in states.items():
-        if state is not None and state.state in contact_states.FOR_GOOD:
+        if state is not None and state.is_for_good:
             case.erase(end)  # what came here by the merge is the same person's
 
 
@@ -60,14 +60,23 @@ def _keep_gone(case: Case, seen: Seen) -> None:
 
 
 def _keep_served(case: Case, seen: Seen, contact: Contact, began_at: datetime) -> None:
+    """Unless it went for good since it was asked for: then who was merged into it goes too.
+
+    Each contact's notifications are worked apart, and whoever follows a merge reads the survivor beside them.
+    """
     workspace_id = case.workspace.id
     with transaction(write=True) as connection:
         hold_links(connection, workspace_id)
-        redirects.forget(connection, workspace_id, contact.id, before=began_at - _MERGE_SETTLES_WITHIN)
-        for one in seen.merged:
-            _followed(connection, case, one, contact.id)
-        contact_states.clear(connection, workspace_id, contact.id)
-        _keep_carried(connection, case.workspace, contact, began_at)
+        known = contact_states.get(connection, workspace_id, contact.id)
+        went = known is not None and known.is_for_good and known.is_newer_than(began_at)
+        if not went:
+            redirects.forget(connection, workspace_id, contact.id, before=began_at - _MERGE_SETTLES_WITHIN)
+            for one in seen.merged:
+                _followed(connection, case, one, contact.id)
+            contact_states.clear(connection, workspace_id, contact.id)
+            _keep_carried(connection, case.workspace, contact, began_at)
+    if went:
+        follow_into(case, seen.merged, contact.id)
 
 
 def _followed(connection: Connection, case: Case, lead_id: str, survivor_id: str) -> str:
