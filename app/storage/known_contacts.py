@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 from app.domain.contact import Contact
 from app.storage import contact_states
 from app.storage.models import KnownContact
+from app.storage.types import storable
 from app.storage.upserts import changed_rows, insert_or_ignore, upsert
 
 _TABLE = KnownContact.__table__.c
@@ -44,10 +45,7 @@ def saw(
     values = {
         "workspace_id": workspace_id,
         "contact_id": contact_id,
-        "role": role,
-        "phone": phone,
-        "attributes": dict(attributes),
-        "seen_at": at,
+        **_carried(role, phone, attributes, at),
     }
     upsert(connection, KnownContact, values, key=("workspace_id", "contact_id"))
 
@@ -68,7 +66,7 @@ def heard(
     """
     if contact_states.erased(connection, workspace_id, [contact_id]):
         return False
-    carried = {"role": role, "phone": phone, "attributes": dict(attributes), "seen_at": at}
+    carried = _carried(role, phone, attributes, at)
     older = update(KnownContact).where(*_one(workspace_id, contact_id), _TABLE.seen_at <= at)
     if changed_rows(connection.execute(older.values(**carried))) == 1:
         return True
@@ -111,6 +109,16 @@ def with_attribute(
 ) -> tuple[Contact, ...]:
     """The contacts seen since then whose attribute has this value."""
     return _seen(connection, workspace_id, since, _TABLE.attributes[name].as_string() == value)
+
+
+def _carried(role: str | None, phone: str | None, attributes: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """Without the attributes of which no sender has the id: PostgreSQL cannot look into JSON in which one stands."""
+    kept = {name: value for name, value in attributes.items() if _is_storable(name) and _is_storable(value)}
+    return {"role": storable(role), "phone": phone, "attributes": kept, "seen_at": at}
+
+
+def _is_storable(value: object) -> bool:
+    return not isinstance(value, str) or storable(value) == value
 
 
 def _one(workspace_id: str, contact_id: str) -> tuple[ColumnElement[bool], ...]:
