@@ -15,6 +15,8 @@ from typing import Any
 from app.domain.contact import Contact, UnreadableContact
 
 LONGEST_ID = 255
+EARLIEST = datetime(2011, 1, 1, tzinfo=UTC)
+"""Intercom was founded in that year. What is said to be older than it has no time that could be reckoned with."""
 ARCHIVED, DELETED, MERGED = "contact.archived", "contact.deleted", "contact.merged"
 CONTACT_TOPICS = frozenset(
     {
@@ -148,6 +150,7 @@ def _time(value: object) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        return datetime.fromtimestamp(value, UTC)
+        read = datetime.fromtimestamp(value, UTC)
     except (ValueError, OverflowError, OSError):
         return None
+    return read if read >= EARLIEST else None

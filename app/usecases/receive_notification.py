@@ -111,7 +111,7 @@ def lane_of(workspace_id: str, fact: ContactFact | ConversationFact) -> str:
 
 
 def _payload(notification: Notification, fact: ContactFact | ConversationFact, at: datetime) -> dict[str, Any]:
-    happened_at = notification.created_at or at
+    happened_at = min(notification.created_at or at, at)
     payload: dict[str, Any] = {"topic": notification.topic, "at": happened_at.isoformat()}
     if isinstance(fact, ConversationFact):
         return {**payload, "conversation_id": fact.conversation_id}

@@ -72,7 +72,7 @@ def test_a_history_that_does_not_show_it_yet_is_looked_at_again_for_a_while(ther
     there.bridge.hurry()
     there.bridge.work()
     assert there.link_of() == user
-    there.tell_merged(lead, user, named=False, at_s=2_000_000_000)
+    there.tell_merged(lead, there.user(), named=False)
     for _ in range(6):
         there.bridge.hurry()
         there.bridge.work()

@@ -49,3 +49,13 @@ def test_an_odd_role_is_no_reason_to_refuse_the_notification(there: Intercom) ->
     user = there.user()
     there.notifier.tell("contact.user.updated", {**there.record(user), "role": "us\x00er", "phone": "+14155550100"})
     assert there.known(user) == ("user", "+14155550100", {})
+
+
+@pytest.mark.parametrize("at_s", [-62135596800, 0, 253402300799], ids=["year 1", "1970", "year 9999"])
+def test_a_merge_told_with_an_odd_time_is_followed(at_s: int, there: Intercom) -> None:
+    lead, user = there.lead_of(), there.user()
+    there.merge(lead, user)
+    there.tell_merged(lead, user, named=False, at_s=at_s)
+    there.bridge.work()
+    assert there.link_of() == user
+    assert {state for state, _ in there.bridge.events()} == {"done"}

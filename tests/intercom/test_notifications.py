@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.intercom.notifications import (
     CONTACT_TOPICS,
     CONVERSATION_TOPICS,
+    EARLIEST,
     ContactFact,
     ConversationFact,
     UnreadableNotification,
@@ -68,6 +69,11 @@ def test_a_conversation_is_known_by_its_id(item: Any) -> None:
     assert (read.fact, read.id) == (ConversationFact(conversation_id="2781"), None)
 
 
+@pytest.mark.parametrize("at_s", [None, True, "1789000100", -62135596800, 0, 10**18, float("nan")])
+def test_a_time_that_cannot_be_is_none(at_s: Any) -> None:
+    assert read_notification(json.dumps({**MERGED, "created_at": at_s}).encode()).created_at is None
+
+
 @pytest.mark.parametrize("topic", ["ping", "ticket.created", "contact.user.tag.created"])
 def test_a_topic_without_use_has_no_fact(topic: str) -> None:
     assert read_notification(json.dumps({**MERGED, "topic": topic, "data": None}).encode()).fact is None
@@ -110,4 +116,4 @@ def _read_or_refused(body: bytes) -> None:
         ids += [fact.conversation_id]
     for one in ids:
         assert one is None or (0 < len(one) <= 255 and one.isascii() and one.isprintable() and one == one.strip())
-    assert read.created_at is None or read.created_at.tzinfo is UTC
+    assert read.created_at is None or (read.created_at.tzinfo is UTC and read.created_at >= EARLIEST)
