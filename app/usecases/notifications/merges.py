@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from app.domain.clocks import CLOCKS_DIFFER_BY
-from app.domain.work import Done, Outcome, WaitUntil
+from app.domain.work import Done, Outcome
 from app.intercom.answers import MergeEntry
 from app.intercom.errors import NotServed
 from app.intercom.notifications import ContactFact
 from app.storage import concerns, redirects
 from app.storage.database import transaction
 from app.usecases.notifications.case import Case
+from app.usecases.notifications.looking import look_again
 from app.usecases.notifications.standing import follow_into, settle
 
-_LOOKS = 5
-"""How often a merge is looked for that Intercom does not show yet. Then the next message that meets it follows it."""
-_LOOK_AGAIN = timedelta(seconds=20)
+_NOT_SHOWN = "merge_not_shown"
+"""When it never is, the next message that meets the merge follows it."""
 
 
 def merged(case: Case, fact: ContactFact) -> Outcome:
@@ -24,7 +22,7 @@ def merged(case: Case, fact: ContactFact) -> Outcome:
     if fact.merged_from is None:
         return _by_history(case, fact.contact_id)
     if not _followed(case, fact.merged_from, fact.contact_id):
-        return _look_again(case)
+        return look_again(case, _NOT_SHOWN)
     return Done()
 
 
@@ -50,7 +48,7 @@ def _by_history(case: Case, survivor_id: str) -> Outcome:
     newest = max((entry.merged_at for entry in history if entry.merged_at), default=None)
     if newest is not None and newest >= case.at - CLOCKS_DIFFER_BY:
         return Done()
-    return _look_again(case)
+    return look_again(case, _NOT_SHOWN)
 
 
 def _history(case: Case, survivor_id: str) -> tuple[MergeEntry, ...]:
@@ -71,9 +69,3 @@ def _ours(case: Case, history: tuple[MergeEntry, ...], survivor_id: str) -> list
             if redirects.survivor(connection, workspace_id, one.source_id) != survivor_id
             and any(vars(concerns.of_contacts(connection, workspace_id, [one.source_id])).values())
         ]
-
-
-def _look_again(case: Case) -> Outcome:
-    if case.attempts + 1 >= _LOOKS:
-        return Done()
-    return WaitUntil(at=case.now() + _LOOK_AGAIN * (case.attempts + 1), code="merge_not_shown")
