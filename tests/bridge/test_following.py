@@ -142,13 +142,29 @@ def test_a_contact_that_takes_a_message_is_not_archived_whatever_was_missed(ther
 def test_a_deletion_is_believed_only_when_intercom_serves_the_contact_no_more(there: Intercom) -> None:
     lead = there.lead_of()
     there.notifier.deleted(lead)
-    there.bridge.work()
-    assert there.state(lead) is None
+    for _ in range(6):
+        there.bridge.work()
+        assert there.state(lead) is None
+        there.bridge.hurry()
+    assert there.bridge.events()[-1] == ("done", None), "given up quietly"
+    assert there.link_of() == lead
     there.bridge.workspace.lifecycle.delete(lead)
     there.notifier.deleted(lead)
     there.notifier.archived(lead)
     there.bridge.work()
     assert there.state(lead) in {"deleted", "erased"}
+
+
+def test_a_deletion_that_intercom_shows_late_is_looked_for_again(there: Intercom) -> None:
+    lead = there.lead_of()
+    there.notifier.deleted(lead)
+    there.bridge.work()
+    assert there.bridge.events()[-1] == ("waiting", "deletion_not_shown")
+    there.bridge.workspace.lifecycle.delete(lead)
+    there.bridge.hurry()
+    there.bridge.work()
+    assert (there.link_of(), there.state(lead)) == (None, "deleted")
+    assert {state for state, _ in there.bridge.events()} == {"done"}
 
 
 def test_a_deletion_of_somebody_merged_away_erases_nobody(there: Intercom) -> None:

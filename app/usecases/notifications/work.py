@@ -14,6 +14,7 @@ from app.storage.database import transaction
 from app.usecases.connection import wait_for_token
 from app.usecases.notifications.case import Case
 from app.usecases.notifications.conversations import settle_conversation
+from app.usecases.notifications.looking import look_again
 from app.usecases.notifications.merges import merged
 from app.usecases.notifications.standing import settle
 
@@ -40,6 +41,8 @@ def _worked(case: Case, payload: Mapping[str, Any]) -> Outcome:
     if topic == MERGED:
         return merged(case, ContactFact(contact_id=contact_id, merged_from=payload.get("merged_from")))
     seen = settle(case, contact_id)
+    if topic == DELETED and seen.end_id == contact_id and seen.contact is not None:
+        return look_again(case, "deletion_not_shown")  # nothing else tells of it: a later 404 alone erases nobody
     if seen.code != "not_served" or seen.end_id != contact_id:
         return Done()  # served, restored since, or part of another contact now
     if topic == DELETED:
