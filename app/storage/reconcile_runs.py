@@ -6,8 +6,9 @@ renewal moves it, so a process that slept through its claim matches no row any m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
@@ -36,6 +37,14 @@ def get(connection: Connection, workspace_id: str) -> Run | None:
     """The latest walk of this workspace; None before the first."""
     row = connection.execute(select(*_TABLE).where(_TABLE.workspace_id == workspace_id)).first()
     return None if row is None else _run(row)
+
+
+def longest_ago_first(connection: Connection, workspace_ids: Sequence[str]) -> list[str]:
+    """These workspaces by when their latest walk began, before all others those that were never walked."""
+    rows = connection.execute(select(_TABLE.workspace_id, _TABLE.started_at))
+    began = {row.workspace_id: row.started_at for row in rows}
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(workspace_ids, key=lambda one: began.get(one, never))
 
 
 def claim(connection: Connection, workspace_id: str, *, lease: timedelta) -> Run | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+
+from sqlalchemy import Connection
 
 from app.domain.nightly import Due, nightly
 from app.domain.workspace import Workspace
@@ -20,6 +23,10 @@ class NightWatch(WorkspaceWatch):
     name = "nightly walk"
     try_again_s = 900.0
     """When a walk is tried again that an outage, or a lost token, has stopped."""
+
+    def whom(self, connection: Connection, workspace_ids: Sequence[str]) -> Sequence[str]:
+        """The one that was walked longest ago first: for all of them a night may be too short."""
+        return reconcile_runs.longest_ago_first(connection, workspace_ids)
 
     def visit(self, objects: Services, workspace_id: str) -> None:
         with transaction() as connection:

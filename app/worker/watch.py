@@ -6,8 +6,10 @@ import logging
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 
 from flask import Flask
+from sqlalchemy import Connection
 
 from app.services import Services, services
 from app.storage.database import transaction
@@ -42,15 +44,19 @@ class WorkspaceWatch(ABC):
         self._thread.join()
 
     def look(self) -> None:
-        """Visit every workspace once, but for those that are left alone."""
+        """Visit those whom it concerns once, but for those that are left alone."""
         objects = services()
         with transaction() as connection:
-            ids = objects.workspaces.ids(connection)
+            ids = self.whom(connection, objects.workspaces.ids(connection))
         for workspace_id in ids:
             if self.stopping.is_set():
                 return
             if time.monotonic() >= self._not_before_s.get(workspace_id, 0.0):
                 self._try(objects, workspace_id)
+
+    def whom(self, connection: Connection, workspace_ids: Sequence[str]) -> Sequence[str]:  # noqa: ARG002
+        """Whom to visit, in this order: a visit may take long."""
+        return workspace_ids
 
     @abstractmethod
     def visit(self, objects: Services, workspace_id: str) -> None:

@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.domain.workspace import Workspace
 from app.services import services
+from app.storage import reconcile_runs
 from app.storage.database import transaction
+from app.storage.models import ReconcileRun
 from app.worker.engine import new_worker, working
 from app.worker.nightly import NightWatch
 from tests.reconcile.conftest import Links, links, serve_app
 from tests.worker.conftest import Diary, until
 
 __all__ = ["links", "serve_app"]
+NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 
 
 def zone_where_it_is(hour: int) -> str:
@@ -77,6 +81,21 @@ def test_a_walk_that_a_lost_token_stopped_is_not_tried_again_at_once(links: Link
     with pytest.raises(AssertionError):
         until(lambda: searched(links) > 1, within_s=0.5)
     assert links.run().finished_at is None
+
+
+def test_whoever_was_walked_longest_ago_goes_first(links: Links, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first ones may take the whole night; the last ones go first the next time."""
+    visited: list[str] = []
+    monkeypatch.setattr(NightWatch, "visit", lambda _watch, _objects, workspace_id: visited.append(workspace_id))
+    began = {"a": NOW - timedelta(hours=1), "b": NOW - timedelta(days=2), "d": NOW - timedelta(days=1)}
+    with transaction(write=True) as connection:
+        for name in ("a", "b", "c", "d"):
+            services().workspaces.save(connection, Workspace(id=name, region="us"), NOW)
+        for name, at in began.items():
+            assert reconcile_runs.claim(connection, name, lease=timedelta(seconds=1))
+            connection.execute(update(ReconcileRun).where(ReconcileRun.workspace_id == name).values(started_at=at))
+    NightWatch(links.app, look_every_s=0).look()
+    assert [one for one in visited if one != links.workspace.app_id] == ["c", "b", "d", "a"]
 
 
 def test_a_worker_of_either_engine_has_a_night_watch(
