@@ -21,6 +21,7 @@ from app.storage.types import Json, storable
 from app.storage.upserts import insert_or_ignore
 
 _LIVE_STATES = tuple(state.value for state in LIVE)
+_SENT_STATES = (MergeState.SENT.value, MergeState.IN_DOUBT.value)
 
 
 def claim(connection: Connection, order: MergeOrder, now: datetime) -> MergeRecord | None:
@@ -140,6 +141,11 @@ def live_of_contact(connection: Connection, workspace_id: str, contact_id: str) 
     )
     row = connection.execute(query).first()
     return _record(row) if row else None
+
+
+def sent_of_lead(connection: Connection, workspace_id: str, lead_id: str) -> MergeRecord | None:
+    """The merge of this lead that was sent, and of which nobody here knows yet how it ended."""
+    return _newest(connection, workspace_id, and_(Merge.from_id == lead_id, Merge.state.in_(_SENT_STATES)))
 
 
 def of_workspace(

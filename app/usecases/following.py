@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from app.domain.identity import Match
-from app.storage import audit, identities, redirects
+from app.storage import audit, identities, merges, redirects
 from app.storage.links_lock import hold_links
 
 ELSEWHERE = Match("merged", "somebody inside Intercom")
@@ -25,7 +25,8 @@ def follow(connection: Connection, workspace_id: str, lead_id: str, survivor_id:
     followed = redirects.survivor(connection, workspace_id, lead_id) == into
     if not followed:
         redirects.add(connection, workspace_id, lead_id, into, at=at)
-    moved = identities.repoint(connection, workspace_id, lead_id, into, match=ELSEWHERE.to_json(), at=at)
+    match = _match(connection, workspace_id, lead_id, into)
+    moved = identities.repoint(connection, workspace_id, lead_id, into, match=match.to_json(), at=at)
     if moved or not followed:
         audit.record(
             connection,
@@ -37,3 +38,9 @@ def follow(connection: Connection, workspace_id: str, lead_id: str, survivor_id:
             at=at,
         )
     return into
+
+
+def _match(connection: Connection, workspace_id: str, lead_id: str, into_id: str) -> Match:
+    """A teammate's merge may show in Intercom before its own answer is here: it is theirs all the same."""
+    sent = merges.sent_of_lead(connection, workspace_id, lead_id)
+    return ELSEWHERE if sent is None or sent.user_id != into_id else Match("merged", sent.teammate.name)

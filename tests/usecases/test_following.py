@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 
 from app.domain.identity import Match
+from app.domain.merge_record import MergeOrder
+from app.domain.teammate import Teammate
 from app.domain.workspace import Workspace
 from app.services import services
-from app.storage import audit, identities, redirects
+from app.storage import audit, identities, merges, redirects
 from app.storage.database import transaction
-from app.usecases.following import follow
+from app.usecases.following import ELSEWHERE, follow
 
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
 
@@ -80,6 +82,31 @@ def test_following_again_leaves_no_second_record(account: int) -> None:
     link(account, "+2", "a")
     follows("a", "b")
     assert linked("b") == 2
+
+
+@pytest.mark.parametrize("state", ["asked", "sent", "in doubt", "failed"])
+def test_a_merge_that_a_teammate_sent_is_theirs_however_it_becomes_known(state: str, account: int) -> None:
+    link(account, "+1", "a")
+    with transaction(write=True) as connection:
+        rosa = Teammate("4410021", "Rosa Teammate")
+        order = MergeOrder(
+            workspace_id="abc12", lead_id="a", user_id="b", teammate=rosa, conversation_id=None, consents=frozenset()
+        )
+        merge = merges.claim(connection, order, NOW)
+        assert merge is not None
+        if state != "asked":
+            merges.mark_sent(connection, merge.id, lead_before={}, user_before={}, at=NOW)
+        if state == "in doubt":
+            merges.mark_in_doubt(connection, merge.id, failure="slow", request_id=None)
+        if state == "failed":
+            merges.mark_failed(connection, merge.id, failure="not_merged", request_id=None, at=NOW)
+    follows("a", "b")
+    by = "Rosa Teammate" if state in {"sent", "in doubt"} else "somebody inside Intercom"
+    with transaction() as connection:
+        assert [one.match for one in identities.of_contact(connection, "abc12", "b")] == [Match("merged", by)]
+    follows("b", "c")
+    with transaction() as connection:
+        assert [one.match for one in identities.of_contact(connection, "abc12", "c")] == [ELSEWHERE], "another merge"
 
 
 def test_a_redirect_away_from_somebody_who_is_served_goes_once_it_is_old(account: int) -> None:
