@@ -15,7 +15,7 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -44,6 +44,12 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA secure_delete = ON",
 )
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_SILENT = "The database does not answer.", "Check that it runs and that DATABASE_URL names it."
+_DAMAGED = (
+    "The database file is damaged, or it is no SQLite file.",
+    "Check that DATABASE_URL names the right file; if it does, stop Kinbox and put a good copy in its place.",
+)
 _EXTENSION = "kinbox.database"
 _ROLE = "kinbox_role"
 
@@ -51,13 +57,14 @@ db = SQLAlchemy(metadata=Base.metadata)
 
 
 class DatabaseUnavailable(AppError):
-    """The database could not be reached, was locked for too long, or broke off.
+    """The database could not be reached, was locked for too long, broke off, or is `damaged`.
 
     `begun` says whether the transaction had begun: if not, nothing was changed and it may be tried again.
     """
 
-    def __init__(self, *, begun: bool) -> None:
-        super().__init__("The database does not answer. Check that it runs and that DATABASE_URL names it.")
+    def __init__(self, *, begun: bool, damaged: bool = False) -> None:
+        self.what, self.mend = _DAMAGED if damaged else _SILENT
+        super().__init__(f"{self.what} {self.mend}")
         self.begun = begun
         self.retryable = not begun
 
@@ -99,6 +106,16 @@ def transaction(*, write: bool = False) -> Iterator[Connection]:
             yield connection
     except (OperationalError, InterfaceError, PoolTimeout) as fault:
         raise DatabaseUnavailable(begun=begun) from fault
+    except DatabaseError as fault:
+        if not _is_damage(fault):
+            raise
+        raise DatabaseUnavailable(begun=begun, damaged=True) from fault
+
+
+def _is_damage(fault: DatabaseError) -> bool:
+    """SQLite's driver has no class of its own for a broken file, and our own mistakes come as the same class."""
+    code = getattr(fault.orig, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in _DAMAGE  # the upper bits tell more of the same fault
 
 
 def connect_database(app: Flask, url: str) -> None:
@@ -171,8 +188,12 @@ def _ping_when_idle(connection: Any, record: ConnectionPoolEntry, _proxy: object
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     """Transactions begin where we say so: the driver would begin late and without the lock."""
     connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
+    try:
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except sqlite3.Error:
+        connection.close()  # the pool forgets it without closing it
+        raise
 
 
 def _prepare_postgres(connection: psycopg.Connection, _record: object) -> None:

@@ -39,10 +39,11 @@ class DatabaseCheck:
         try:
             with transaction() as connection:
                 found = _found(connection)
-        except (DatabaseUnavailable, SQLAlchemyError):
-            return (
-                DatabaseFault("The database does not answer.", "Check that it runs and that DATABASE_URL names it."),
-            )
+        except DatabaseUnavailable as fault:
+            return (DatabaseFault(fault.what, fault.mend),)
+        except SQLAlchemyError:
+            silent = DatabaseUnavailable(begun=True)
+            return (DatabaseFault(silent.what, silent.mend),)
         if found == self.expected():
             return ()
         what = "The database is at another version than this code." if found else "The database has no tables yet."
