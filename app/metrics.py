@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -10,12 +12,24 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
+from app.errors import AppError
+
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 """A canvas aims at 2 s and must be there within 4 s."""
 
+_log = logging.getLogger("kinbox.metrics")
 
 AskInbox = Callable[[], Mapping[str, float] | None]
 """How many events are in each state, and under `oldest_waiting_s` for how long the oldest waits; None if unknown."""
+
+
+class MetricsUnreadable(AppError):
+    """The folder that the processes share is gone, or a file in it is damaged."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The metrics cannot be read. Check the folder in PROMETHEUS_MULTIPROC_DIR, and restart Kinbox."
+        )
 
 
 class _Inbox(Collector):
@@ -50,6 +64,7 @@ class Metrics:
         self._folder = folder
         self._registry = CollectorRegistry()
         self._inbox: _Inbox | None = None
+        self._told = False
         self._requests = Histogram(
             "kinbox_http_request_seconds",
             "Requests answered, by route.",
@@ -75,12 +90,27 @@ class Metrics:
         )
 
     def count_request(self, method: str, route: str, status: int, took_s: float) -> None:
-        self._request(method, route).observe(took_s)
-        self._status(method, route, status).inc()
+        with self._harmless():
+            self._request(method, route).observe(took_s)
+            self._status(method, route, status).inc()
 
     def count_call(self, method: str, path: str, status: int | None, took_s: float) -> None:
         """`path` is the endpoint's template, never a path with ids."""
-        self._calls.labels(method, path, str(status or "none")).observe(took_s)
+        with self._harmless():
+            self._calls.labels(method, path, str(status or "none")).observe(took_s)
+
+    @contextmanager
+    def _harmless(self) -> Iterator[None]:
+        """What is counted has happened: a folder that is gone must not undo it. Told once, not with each call."""
+        try:
+            yield
+        except Exception as fault:  # noqa: BLE001 - it writes into mapped files, which fail in many ways
+            if not self._told:
+                self._told = True
+                _log.warning(
+                    "metrics cannot be written, and calls are not counted: check PROMETHEUS_MULTIPROC_DIR",
+                    exc_info=fault,
+                )
 
     def watch_inbox(self, ask: AskInbox) -> None:
         """Show the inbox's depth, as `ask` tells it at each scrape."""
@@ -88,11 +118,14 @@ class Metrics:
         self._registry.register(self._inbox)
 
     def render(self) -> bytes:
-        """All numbers, those of other processes too, in Prometheus' text format."""
+        """All numbers, those of other processes too, in Prometheus' text format. Raises MetricsUnreadable."""
         if self._folder is None:
             return generate_latest(self._registry)
         shared = CollectorRegistry()
-        MultiProcessCollector(shared, path=self._folder)  # type: ignore[no-untyped-call]  # it has no types
         if self._inbox is not None:
             shared.register(self._inbox)
-        return generate_latest(shared)
+        try:
+            MultiProcessCollector(shared, path=self._folder)  # type: ignore[no-untyped-call]  # it has no types
+            return generate_latest(shared)
+        except (OSError, ValueError) as fault:
+            raise MetricsUnreadable from fault

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from app.metrics import Metrics
+from app.metrics import Metrics, MetricsUnreadable
 
 
 def metrics_blueprint(metrics: Metrics) -> Blueprint:
@@ -14,6 +14,9 @@ def metrics_blueprint(metrics: Metrics) -> Blueprint:
 
     @blueprint.get("/metrics")
     def show() -> ResponseReturnValue:
-        return Response(metrics.render(), content_type=CONTENT_TYPE_LATEST)
+        try:
+            return Response(metrics.render(), content_type=CONTENT_TYPE_LATEST)
+        except MetricsUnreadable as fault:
+            return Response(f"{fault}\n", status=503, mimetype="text/plain")
 
     return blueprint
