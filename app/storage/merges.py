@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, TextClause, and_, case, delete, literal, or_, select, update
 
 from app.domain.merge_record import CLAIM_LASTS, LIVE, MergeOrder, MergeRecord, MergeState
 from app.domain.teammate import Teammate
 from app.storage import contact_states
 from app.storage.links_lock import hold_links
 from app.storage.models import Merge
+from app.storage.models.merges import LIVE_MERGE
 from app.storage.types import Json, storable
 from app.storage.upserts import insert_or_ignore
 
@@ -146,6 +147,22 @@ def live_of_contact(connection: Connection, workspace_id: str, contact_id: str) 
 def sent_of_lead(connection: Connection, workspace_id: str, lead_id: str) -> MergeRecord | None:
     """The merge of this lead that was sent, and of which nobody here knows yet how it ended."""
     return _newest(connection, workspace_id, and_(Merge.from_id == lead_id, Merge.state.in_(_SENT_STATES)))
+
+
+def workspaces_in_doubt(connection: Connection, sent_before: datetime) -> frozenset[str]:
+    """The workspaces that have a merge which was sent before then, and of which nobody knows yet how it ended."""
+    return frozenset(connection.execute(select(Merge.workspace_id).where(*_in_doubt(sent_before))).scalars())
+
+
+def in_doubt(connection: Connection, workspace_id: str, sent_before: datetime) -> tuple[MergeRecord, ...]:
+    """Those merges of one workspace, the oldest first."""
+    query = _SELECT.where(*_in_doubt(sent_before), Merge.workspace_id == workspace_id).order_by(Merge.sent_at)
+    return tuple(_record(row) for row in connection.execute(query))
+
+
+def _in_doubt(sent_before: datetime) -> tuple[ColumnElement[bool] | TextClause, ...]:
+    """In the index's own words, so that the databases look at the few open merges alone."""
+    return (LIVE_MERGE, Merge.state.in_(_SENT_STATES), Merge.sent_at < sent_before)
 
 
 def of_workspace(

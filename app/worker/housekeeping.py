@@ -16,6 +16,7 @@ from app.storage.inbox_parts import join_incomplete
 from app.storage.inbox_schedule import schedule_forgotten
 from app.usecases.purge import purge
 from app.worker.health_watch import HealthWatch
+from app.worker.merge_watch import MergeWatch
 from app.worker.nightly import NightWatch
 
 PARTS_WAIT = timedelta(minutes=10)
@@ -29,7 +30,7 @@ _log = logging.getLogger("kinbox.worker")
 
 
 class Housekeeper:
-    """A thread that tidies up every `round_s` seconds until it is stopped. Those for health and links run with it."""
+    """A thread that tidies up every `round_s` seconds until it is stopped. The watches run with it."""
 
     def __init__(self, app: Flask, *, round_s: float = ROUND_S) -> None:
         self._app = app
@@ -37,18 +38,17 @@ class Housekeeper:
         self._purged_at_s: float | None = None
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
-        self._night_watch = NightWatch(app)
-        self._health_watch = HealthWatch(app)
+        self._watches = (NightWatch(app), HealthWatch(app), MergeWatch(app))
 
     def start(self) -> None:
         self._thread.start()
-        self._night_watch.start()
-        self._health_watch.start()
+        for watch in self._watches:
+            watch.start()
 
     def stop(self) -> None:
         self._stopping.set()
-        self._night_watch.stop()
-        self._health_watch.stop()
+        for watch in self._watches:
+            watch.stop()
         self._thread.join()
 
     def _run(self) -> None:
