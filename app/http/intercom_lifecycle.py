@@ -125,4 +125,5 @@ def _read_id(body: bytes, name: str) -> str | None:
     except (ValueError, RecursionError):
         return None
     found = told.get(name) if isinstance(told, dict) else None
-    return found if isinstance(found, str) and 0 < len(found) <= LONGEST_ID and "\x00" not in found else None
+    # Half a character, which JSON can hold, or a NUL is no text that a database or a log takes.
+    return found if isinstance(found, str) and 0 < len(found) <= LONGEST_ID and found.isprintable() else None

@@ -38,6 +38,20 @@ def uninstall(app: Flask, body: bytes = BODY, **headers: str) -> int:
     return app.test_client().post("/intercom/uninstall", data=body, headers=named).status_code
 
 
+HALF = '"\\ud800"'
+
+
+@pytest.mark.parametrize("name", ["app_id", "workspace_id"])
+def test_half_a_character_is_no_id(kinbox: Flask, name: str) -> None:
+    body = f'{{"{name}": {HALF}}}'.encode()
+    assert uninstall(kinbox, body) == 200
+    assert uninstall(kinbox, body, X_Body_Signature=sign(body, CLIENT_SECRET)) == 200
+    answer = kinbox.test_client().post(
+        "/intercom/health", data=body, headers={"X-Body-Signature": sign(body, CLIENT_SECRET)}
+    )
+    assert answer.status_code == 400
+
+
 def hub_signature(body: bytes) -> str:
     return "sha1=" + hmac.new(CLIENT_SECRET.encode(), body, hashlib.sha1).hexdigest()
 
