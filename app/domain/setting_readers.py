@@ -147,7 +147,7 @@ def read_redact_fields(text: str) -> tuple[str, ...]:
         return ()
     names = dict.fromkeys(part.strip() for part in text.split(","))
     for name in names:
-        if name not in REDACTABLE and not _REDACTED_ATTRIBUTE.fullmatch(name):
+        if name not in REDACTABLE and not (_REDACTED_ATTRIBUTE.fullmatch(name) and name.isprintable()):
             raise BadSetting(
                 f"redact_fields is none, or any of {', '.join(REDACTABLE)} and custom_attributes.NAME, comma separated."
             )

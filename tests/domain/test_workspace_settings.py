@@ -63,6 +63,7 @@ def test_a_setting_is_read_and_told_and_stored(key: str, text: str, value: objec
         ("link_retention_days", "366"),
         ("redact_fields", "id"),
         ("redact_fields", "custom_attributes."),
+        ("redact_fields", "custom_attributes.\udcff"),
         ("redact_fields", "custom_attributes.a.b"),
     ],
 )
