@@ -27,6 +27,7 @@ VERIFY_TOKEN = Secret(
     name="verify_token",
     hint="a word of your own; type the same one under Webhooks > Verify token, or Meta cannot save the URL",
     required=False,
+    missed="Meta cannot check the address, so it can be saved there neither now nor when it changes.",
 )
 
 _GRAPH_ID = re.compile(r"[A-Za-z0-9_-]{1,200}")

@@ -17,6 +17,10 @@ class Channel:
     keeps_id: bool
 
 
+def _anything(_value: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Secret:
     """A secret that an operator gives to `channels add --set NAME=VALUE`."""
@@ -25,6 +29,12 @@ class Secret:
     hint: str
     """Where to find it at the provider, in a few words."""
     required: bool = True
+    fits: Callable[[str], bool] = field(default=_anything, repr=False)
+    """Whether it can be right at all, where the provider's have a shape of their own."""
+    shape: str = ""
+    """That shape in words."""
+    missed: str = ""
+    """What does not work without it although it is not required, where an admin may not expect that."""
 
 
 @dataclass(frozen=True, kw_only=True)

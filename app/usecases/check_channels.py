@@ -74,6 +74,12 @@ def _check_secrets(office: Office, account: StoredAccount, kind: ChannelKind) ->
         if secret.required and not kept.get(secret.name):
             what = f"Its secret {secret.name} is missing ({secret.hint})."
             yield Finding("fail", what, f"{again} {secret.name}=-`.", about="secrets")
+        elif not kept.get(secret.name) and secret.missed:
+            what = f"It has no {secret.name}: {secret.missed}"
+            yield Finding("warn", what, f"{again} {secret.name}=-`.", about="secrets")
+        elif kept.get(secret.name) and not secret.fits(kept[secret.name]):
+            what = f"Its secret {secret.name} cannot be right: it is {secret.shape}."
+            yield Finding("fail", what, f"{again} {secret.name}=-`.", about="secrets")
 
 
 def _check_address(account: StoredAccount, kind: ChannelKind) -> Iterator[Finding]:

@@ -192,7 +192,7 @@ def _kind(office: Office, slug: str) -> ChannelKind:
 
 
 def _given(kind: ChannelKind, secrets: Mapping[str, str]) -> dict[str, str]:
-    known = {one.name for one in kind.secrets}
+    known = {one.name: one for one in kind.secrets}
     given: dict[str, str] = {}
     for name, text in secrets.items():
         if name not in known:
@@ -200,6 +200,8 @@ def _given(kind: ChannelKind, secrets: Mapping[str, str]) -> dict[str, str]:
         value = text.strip()
         if not value or len(value) > LONGEST_SECRET or not value.isprintable():
             raise BadChannel(name, f"{name} has no value, or one that no provider gives.")
+        if not known[name].fits(value):
+            raise BadChannel(name, f"{name} cannot be right: it is {known[name].shape}.")
         given[name] = value
     return given
 

@@ -100,6 +100,38 @@ def test_an_account_of_another_workspace_is_none(office: Office, act: Callable[[
 
 
 @pytest.mark.parametrize(
+    ("slug", "good", "secret", "wrong"),
+    [
+        ("vonage", {"signature_secret": "s"}, "signature_method", "bogus"),
+        ("wechat", {"token": "t"}, "encoding_aes_key", "short"),
+    ],
+)
+def test_a_secret_that_can_be_no_such_one_is_refused(
+    office: Office, slug: str, good: dict[str, str], secret: str, wrong: str
+) -> None:
+    with pytest.raises(BadChannel, match=f"{secret} cannot be right") as refused:
+        add_channel(office, slug, name="Shop", address="353861234567", secrets={**good, secret: wrong})
+    assert refused.value.field == secret
+    account = add_channel(office, slug, name="Shop", address="353861234567", secrets=good).account
+    with transaction(write=True) as connection:
+        services().channels.set_secrets(connection, account.id, {**good, secret: wrong})
+    [found] = [one for one in check_channel(office, account.id) if one.about == "secrets"]
+    assert (found.level, "cannot be right" in found.what) == ("fail", True)
+
+
+@pytest.mark.parametrize("method", ["md5hash", "MD5 HASH signature", "SHA-256 HMAC signature", "sha512"])
+def test_a_method_is_known_in_the_provider_s_own_words(office: Office, method: str) -> None:
+    secrets = {"signature_secret": "s", "signature_method": method}
+    assert add_channel(office, "vonage", name="Shop", address="353861234567", secrets=secrets).account.id
+
+
+def test_what_does_not_work_without_a_secret_is_told(office: Office) -> None:
+    account = add_channel(office, "messenger", name="Page", address="1100", secrets={"app_secret": "s"}).account
+    [found] = [one for one in check_channel(office, account.id) if one.about == "secrets"]
+    assert (found.level, "Meta cannot check the address" in found.what) == ("warn", True)
+
+
+@pytest.mark.parametrize(
     ("more", "field"),
     [
         ({"secrets": {"app_secret": "x", "pin": "1234"}}, "pin"),

@@ -9,7 +9,7 @@ from app.channels.numbers import is_number_of
 from app.channels.reading import text_of
 from app.channels.vonage.messages_api import is_message, looks_like_messages_api, message
 from app.channels.vonage.setup import SETUP
-from app.channels.vonage.signature import require_signature
+from app.channels.vonage.signature import is_method, require_signature
 from app.channels.vonage.sms import is_sms, sms
 from app.domain.message import Attachment
 
@@ -30,6 +30,8 @@ class VonageAdapter(Adapter):
             name="signature_method",
             hint="the method beside the signature secret: md5hash, md5, sha1, sha256 or sha512; for the SMS API",
             required=False,
+            fits=is_method,
+            shape="one of md5hash, md5, sha1, sha256 and sha512",
         ),
         Secret(name="api_key", hint="Vonage dashboard, API settings; for replies", required=False),
         Secret(name="api_secret", hint="Vonage dashboard, API settings; for replies", required=False),

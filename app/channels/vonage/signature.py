@@ -58,8 +58,16 @@ def _require_sig(call: RawCall, secret: str, method: str) -> None:
 
 def _allowed(method: str) -> frozenset[str]:
     """The account's method alone. An account that names none takes them all: each needs the secret."""
-    named = re.sub(r"[^a-z0-9]|hmac|signature", "", method.lower())
-    return _METHODS & {named} if method.strip() else _METHODS
+    return _METHODS & {_named(method)} if method.strip() else _METHODS
+
+
+def is_method(text: str) -> bool:
+    """Whether Vonage signs by this method, in any of the spellings of its own pages: `MD5 HASH signature`."""
+    return _named(text) in _METHODS
+
+
+def _named(method: str) -> str:
+    return re.sub(r"[^a-z0-9]|hmac|signature", "", method.lower())
 
 
 def _base_text(values: Mapping[str, Any]) -> bytes:

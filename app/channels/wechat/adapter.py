@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from app.channels.base import Adapter, BadSignature, MediaPlan, Parsed, RawCall, Reply, Secret, UnreadableBody
@@ -27,6 +28,8 @@ class WeChatAdapter(Adapter):
             name="encoding_aes_key",
             hint="same page, EncodingAESKey; in safe and mixed mode only: with it plain messages are refused",
             required=False,
+            fits=lambda key: re.fullmatch(r"[A-Za-z0-9+/]{43}", key) is not None,
+            shape="43 letters and digits",
         ),
         Secret(name="app_id", hint="same page, AppID; checked in encrypted messages", required=False),
         Secret(
