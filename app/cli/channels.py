@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from app.channels.base import Adapter
 from app.channels.registry import adapters
 from app.cli.channel_changes import CHANGES
-from app.cli.offices import office_of, read_pairs
+from app.cli.offices import named_workspace, office_of, read_pairs
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
 from app.services import services
 from app.storage.channels import StoredAccount
@@ -70,6 +70,8 @@ def add(
 @kind_faults
 def list_all(app_id: str | None, *, as_json: bool) -> None:
     """Show every channel account with the address that its provider calls. Secrets are named, never shown."""
+    if app_id is not None:
+        named_workspace(app_id, as_json=as_json, needs_token=False)
     with transaction() as connection:
         found = services().channels.list(connection, workspace_id=app_id)
         shown = [_shown(connection, account) for account in found]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import click
 from flask.cli import AppGroup
 
+from app.cli.offices import named_workspace
 from app.cli.output import Json, as_json, kind_faults, refuse, tell, workspace_id
 from app.domain.counting import count
 from app.storage import inbox
@@ -27,6 +28,8 @@ failed = AppGroup("failed", help="Look at events that failed for good, and try t
 @kind_faults
 def list_failed(app_id: str | None, limit: int, *, as_json: bool) -> None:
     """The events that failed, the newest first."""
+    if app_id is not None:
+        named_workspace(app_id, as_json=as_json, needs_token=False)
     with transaction() as connection:
         events = inbox.dead(connection, workspace_id=app_id, limit=limit)
     lines = [_line(event) for event in events] or ["No event has failed."]
@@ -47,7 +50,8 @@ def show(event_id: int, *, with_payload: bool, as_json: bool) -> None:
     facts = _facts(event)
     lines = [f"{name:<12} {value}" for name, value in facts.items() if value is not None]
     if with_payload:
-        read_payload(event.workspace_id, event_id, by=None, at=datetime.now(UTC))  # so that it is on record
+        if read_payload(event.workspace_id, event_id, by=None, at=datetime.now(UTC)) is None:
+            refuse(f"Event {event_id} has not failed: what it holds is shown of failed ones only.", as_json=as_json)
         facts |= {"warning": _PERSONAL, "payload": dict(event.payload), "steps": dict(event.steps)}
         lines += [_PERSONAL, f"{'payload':<12} {event.payload}", f"{'steps':<12} {event.steps}"]
     if event.state == "dead":
@@ -67,6 +71,8 @@ def replay(event_ids: tuple[int, ...], app_id: str | None, *, every: bool, as_js
         refuse("Give the ids that `failed list` shows, or --all.", as_json=as_json, misuse=True)
     if app_id is not None and not every:
         refuse("--workspace goes with --all.", as_json=as_json, misuse=True)
+    if app_id is not None:
+        named_workspace(app_id, as_json=as_json, needs_token=False)
     wanted = _all_failed(app_id) if every else event_ids
     replayed = [event_id for event_id in wanted if _replay(event_id)]
     missed = [event_id for event_id in wanted if event_id not in replayed]

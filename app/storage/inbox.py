@@ -74,8 +74,13 @@ def store_unless_waiting(connection: Connection, event: NewEvent, at: datetime) 
     return store(connection, [event], at)
 
 
+_LARGEST_ID = 2**63 - 1
+
+
 def get(connection: Connection, event_id: int, *, workspace_id: str | None = None) -> StoredEvent | None:
     """The event with this id of ours; None too when it is another workspace's than the one that is named."""
+    if not 0 < event_id <= _LARGEST_ID:
+        return None
     query = select(*EVENT_COLUMNS).where(COLUMNS.id == event_id, *_of(workspace_id))
     row = connection.execute(query).first()
     return None if row is None else read_event(row)

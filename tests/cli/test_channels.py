@@ -162,7 +162,7 @@ def test_a_list_names_the_secrets_and_shows_none(run: Run, told: Told) -> None:
         "webhook_url": None,
         "webhook_path": added["webhook_path"],
     }
-    assert told("channels list --workspace other") == []
+    assert "There is no workspace other." in told("channels list --workspace other")["error"]
     assert added["webhook_path"] in run("channels list").stdout
 
 

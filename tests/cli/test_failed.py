@@ -8,6 +8,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.domain.workspace import Workspace
+from app.services import services
 from app.storage import audit, inbox
 from app.storage.database import transaction
 from app.storage.inbox import NewEvent, StoredEvent
@@ -21,6 +23,8 @@ Run = Callable[..., Result]
 def dead(app: Flask) -> list[StoredEvent]:
     """Three events that failed, the newest first: two of abc12's, one of xyz99's."""
     with app.app_context(), transaction(write=True) as connection:
+        for workspace_id in ("abc12", "xyz99"):
+            services().workspaces.save(connection, Workspace(id=workspace_id, region="us"), NOW)
         for number, workspace_id in enumerate(("abc12", "xyz99", "abc12")):
             event = NewEvent(
                 workspace_id=workspace_id,
@@ -87,6 +91,24 @@ def test_the_payload_is_shown_on_demand_with_a_warning(
     answer = told(f"failed show {dead[0].id} --payload")
     assert answer["payload"] == {"text": WORDS}
     assert "show it to nobody" in answer["warning"]
+
+
+def test_what_has_not_failed_keeps_its_payload_to_itself(dead: list[StoredEvent], app: Flask, run: Run) -> None:
+    run(f"failed replay {dead[0].id}")
+    shown = run(f"failed show {dead[0].id} --payload")
+    assert (shown.exit_code, WORDS in shown.output, "has not failed" in shown.stderr) == (1, False, True)
+
+
+@pytest.mark.parametrize("event_id", [str(2**63), str(-(2**63) - 1), "9" * 40])
+def test_an_id_that_no_database_takes_is_unknown(event_id: str, run: Run) -> None:
+    assert f"There is no event {event_id}." in run(f"failed show --json -- {event_id}").stdout
+    assert f"Event {event_id} is not among the failed ones" in run(f"failed replay -- {event_id}").stdout
+
+
+def test_an_unknown_workspace_is_refused(run: Run) -> None:
+    for line in ("failed list --workspace nope", "failed replay --all --workspace nope"):
+        result = run(line)
+        assert (result.exit_code, "There is no workspace nope." in result.stderr) == (1, True)
 
 
 def test_an_id_that_is_not_there_is_refused_with_a_way_on(run: Run) -> None:
