@@ -41,6 +41,7 @@ _WORDS = {
     "merged_away": ("redirect between contact ids", "redirects between contact ids"),
     "gone": ("mark that a contact is gone", "marks that contacts are gone"),
 }
+_LARGEST_ID = 2**31 - 1
 Command = Callable[..., None]
 
 
@@ -73,7 +74,11 @@ def _whose(command: Command) -> Command:
         click.option("--contact", "contact_id", help="The contact's id in Intercom."),
         click.option("--channel", "slug", help="The channel, such as telegram; goes with --sender."),
         click.option("--sender", help="The sender as the provider names them, or their phone."),
-        click.option("--account", type=int, help="One channel account only, by the id that `channels list` shows."),
+        click.option(
+            "--account",
+            type=click.IntRange(1, _LARGEST_ID),
+            help="One channel account only, by the id that `channels list` shows.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -159,6 +164,8 @@ def _named(
     by_sender = slug is not None and sender is not None
     if (contact_id is None) is not by_sender or (contact_id is not None and (slug, sender, account) != (None,) * 3):
         refuse(_ONE_OF_TWO, as_json=as_json, misuse=True)
+    if contact_id is not None and not contact_id.isprintable():
+        refuse("--contact has a character that no contact's id has.", as_json=as_json, misuse=True)
     workspace = named_workspace(app_id, as_json=as_json, needs_token=False)
     if slug is None or sender is None:
         return _Named(workspace=workspace, contact_id=str(contact_id).strip())

@@ -170,3 +170,12 @@ def test_a_workspace_that_left_or_whose_token_no_key_opens_still_has_people(brid
     assert export(bridged, *words, "--workspace", "gone")["identities"][0]["phone"] == PHONE
     assert run(bridged, "erase", *words, "--workspace", "gone", "--yes").exit_code == 0
     assert bridged.linked() == []
+
+
+@pytest.mark.parametrize(
+    "words", [["--contact", "\udcff"], ["--channel", "telegram", "--sender", "5", "--account", "9" * 30]]
+)
+@pytest.mark.parametrize("command", [["export"], ["erase", "--yes"]])
+def test_who_can_be_nobody_is_refused(bridged: Bridge, command: list[str], words: list[str]) -> None:
+    result = bridged.app.test_cli_runner().invoke(args=["privacy", *command, *words])
+    assert result.exit_code == 2
