@@ -154,7 +154,7 @@ class _Reader:
             return None
         if workspace_id is None:
             self.faults.append(
-                "INTERCOM_ACCESS_TOKEN needs INTERCOM_WORKSPACE_ID. It is the id after /a/apps/ in the"
+                "INTERCOM_ACCESS_TOKEN needs INTERCOM_WORKSPACE_ID. It is the id behind /a/inbox/ in the"
                 " address of your Inbox."
             )
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
@@ -18,6 +19,8 @@ from app.storage.database import DatabaseUnavailable
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
+
+_WORKSPACE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
@@ -64,8 +67,8 @@ def _database_words(fault: Exception) -> str:
 
 def workspace_id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """An app id as Intercom writes it: letters, digits, - and _."""
-    if not value.replace("-", "").replace("_", "").isalnum() or len(value) > 64:
-        raise click.BadParameter("this is the id after /a/apps/ in the address of your Inbox")
+    if not _WORKSPACE_ID.fullmatch(value):
+        raise click.BadParameter("this is the id in the address of your Inbox, behind /a/inbox/ or /a/apps/")
     return value
 
 

@@ -35,7 +35,13 @@ workspaces = AppGroup("workspaces", help="Connect Intercom workspaces and change
 
 
 @workspaces.command("add")
-@click.option("--id", "app_id", required=True, callback=workspace_id, help="The id after /a/apps/ in your Inbox.")
+@click.option(
+    "--id",
+    "app_id",
+    required=True,
+    callback=workspace_id,
+    help="The id behind /a/inbox/ in the address of your Inbox.",
+)
 @click.option("--region", required=True, type=click.Choice(REGIONS, case_sensitive=False))
 @click.option("--token", required=True, help="The app's access token, or - to read it from standard input.")
 @click.option("--country", help="Where phones without a country code are from, such as IE.")
@@ -70,6 +76,7 @@ def add(
     if not offline:
         workspace, doubt = _checked(workspace, as_json=as_json)
     connect(services().workspaces, workspace, by=None, action="connected", at=datetime.now(UTC))
+    workspace = replace(workspace, revoked_at=None, uninstalled_at=None)
     verb = "Updated" if known else "Added"
     told = f"{verb} workspace {_line(workspace)}"
     tell(f"{told}\n{doubt}" if doubt else told, {**_shown(workspace), "doubt": doubt}, as_json=as_json)
@@ -132,10 +139,12 @@ def list_all(*, as_json: bool) -> None:
 
 
 def _token(given: str) -> str:
-    """`-` reads it from standard input, which no shell remembers. Raises BadParameter when nothing is there."""
+    """`-` reads it from standard input, which no shell remembers. Raises BadParameter for what can be no token."""
     token = (sys.stdin.readline() if given == "-" else given).strip()
     if not token:
         raise click.BadParameter("the token is empty, so nothing was stored", param_hint="'--token'")
+    if not (token.isascii() and token.isprintable()):
+        raise click.BadParameter("the token has characters that no token has: copy it anew", param_hint="'--token'")
     return token
 
 

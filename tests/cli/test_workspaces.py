@@ -264,6 +264,24 @@ def test_an_app_is_uninstalled_in_intercom_and_here(run: Run, app: Flask, interc
     assert "not connected" in again.output
 
 
+def test_a_workspace_that_is_added_again_is_not_told_as_uninstalled(
+    run: Run, told: Told, intercom: responses.RequestsMock
+) -> None:
+    add = "workspaces add --id abc12 --region us --token none --offline"
+    run(add)
+    intercom.post("https://api.intercom.io/auth/uninstall", status=200, body="")
+    run("workspaces uninstall abc12")
+    assert "uninstalled" not in run(add).stdout
+    assert told(add)["uninstalled_at"] is None
+
+
+@pytest.mark.parametrize("token", ["dG9r\udcff", "dG9rÖ", "dG9r dG9r\x00"])
+def test_what_can_be_no_token_is_refused(app: Flask, token: str) -> None:
+    words = ["workspaces", "add", "--id", "abc12", "--region", "us", "--offline", "--token", token]
+    result = app.test_cli_runner().invoke(args=words)
+    assert (result.exit_code, "no token has" in result.output) == (2, True)
+
+
 @pytest.mark.parametrize(("status", "exit_code"), [(401, 0), (500, 1)])
 def test_an_uninstall_that_intercom_does_not_make_is_told(
     run: Run, app: Flask, intercom: responses.RequestsMock, status: int, exit_code: int
