@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 from cryptography.fernet import Fernet
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.errors import AppError
 
 ROOT = Path(__file__).resolve().parent.parent
+_INSTANCE = ROOT / "instance"
 REGIONS = ("us", "eu", "au")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
@@ -108,7 +112,7 @@ class _Reader:
         return tuple(part.strip() for part in self.environment.get(name, "").split(",") if part.strip())
 
     def database_url(self) -> str:
-        text = self.text("DATABASE_URL") or f"sqlite:///{ROOT / 'instance' / 'kinbox.db'}"
+        text = self.text("DATABASE_URL") or f"sqlite:///{_INSTANCE / 'kinbox.db'}"
         try:
             url = make_url(text)
         except (ArgumentError, ValueError):
@@ -118,7 +122,15 @@ class _Reader:
             return self._bad_database("names a database that Kinbox does not work with")
         if backend == "sqlite" and (not url.database or ":memory:" in url.database or "uri" in url.query):
             return self._bad_database("must name a file: every connection to a memory database is a new one")
-        return url.set(drivername=_DRIVERS[backend]).render_as_string(hide_password=False)
+        url = url.set(drivername=_DRIVERS[backend])
+        if not _has_good_options(url):
+            return self._bad_database("has an option behind its ? that the database's driver does not take")
+        if backend == "sqlite":
+            file = _INSTANCE / (url.database or "")
+            if not _can_be_kept(file):
+                return self._bad_database("needs a file and a folder that whoever runs Kinbox may write to")
+            url = url.set(database=str(file))
+        return url.render_as_string(hide_password=False)
 
     def _bad_database(self, what: str) -> str:
         self.faults.append(
@@ -188,6 +200,29 @@ def _is_fernet_key(text: str) -> bool:
     except (ValueError, UnicodeError):
         return False
     return True
+
+
+def _has_good_options(url: URL) -> bool:
+    """Asks the driver itself, which would refuse them only once it connects."""
+    try:
+        _, options = url.get_dialect()().create_connect_args(url)
+        if url.get_backend_name() == "sqlite":
+            sqlite3.connect(":memory:", **options).close()
+        else:
+            psycopg.conninfo.make_conninfo(**options)
+    except (ArgumentError, TypeError, ValueError, OverflowError, sqlite3.Error, psycopg.Error):
+        return False
+    return True
+
+
+def _can_be_kept(file: Path) -> bool:
+    """Whether SQLite can work with `file`. Its folder is made: SQLite makes none, and writes further files there."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        is_free = not file.exists() or (file.is_file() and os.access(file, os.R_OK | os.W_OK))
+    except (OSError, ValueError):
+        return False
+    return is_free and os.access(file.parent, os.W_OK | os.X_OK)
 
 
 def _is_base_url(text: str) -> bool:

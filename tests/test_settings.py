@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from app.domain import workspace
 from app.settings import REGIONS, ROOT, BadSettings, Settings
@@ -83,6 +84,48 @@ def test_every_fault_is_told_at_once_and_no_value_is_quoted() -> None:
 def test_a_database_in_memory_is_refused(environment: dict[str, str], url: str) -> None:
     with pytest.raises(BadSettings, match="must name a file"):
         Settings.load(environment | {"DATABASE_URL": url})
+
+
+@pytest.mark.parametrize("place", ["a-file/x/kinbox.db", "a-file/kinbox.db", "a-folder", f"{'x' * 300}/kinbox.db"])
+def test_a_file_that_cannot_be_kept_there_is_refused(environment: dict[str, str], tmp_path: Path, place: str) -> None:
+    (tmp_path / "a-file").touch()
+    (tmp_path / "a-folder").mkdir()
+    with pytest.raises(BadSettings, match="DATABASE_URL needs a file and a folder that whoever runs Kinbox"):
+        Settings.load(environment | {"DATABASE_URL": f"sqlite:///{tmp_path}/{place}"})
+
+
+def test_a_folder_without_permission_is_refused(
+    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)  # root, who may run this, may all
+    with pytest.raises(BadSettings, match="DATABASE_URL needs a file and a folder"):
+        Settings.load(environment)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////tmp/kinbox.db?timeout=abc",
+        "sqlite:////tmp/kinbox.db?check_same_thread=perhaps",
+        "postgresql://kin@db.example/kinbox?color=blue",
+    ],
+)
+def test_an_option_that_the_driver_does_not_take_is_refused(environment: dict[str, str], url: str) -> None:
+    with pytest.raises(BadSettings, match="DATABASE_URL has an option"):
+        Settings.load(environment | {"DATABASE_URL": url})
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:////tmp/kinbox.db?timeout=5",
+        "postgresql+psycopg://kin@db.example/kinbox?application_name=kinbox&sslmode=require",
+        "postgresql+psycopg://kin@/kinbox?host=/var/run/postgresql",
+        "postgresql+psycopg://kin@/kinbox?host=a.example%3A5432&host=b.example%3A5433",
+    ],
+)
+def test_options_that_the_driver_takes_are_kept(environment: dict[str, str], url: str) -> None:
+    assert make_url(Settings.load(environment | {"DATABASE_URL": url}).database_url) == make_url(url)
 
 
 @pytest.mark.parametrize("url", ["ftp://x.example", "https://", "https://x.example?a=b", "https://x:99999"])

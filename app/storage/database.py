@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -119,14 +118,13 @@ def _is_damage(fault: DatabaseError) -> bool:
 
 
 def connect_database(app: Flask, url: str) -> None:
-    """Give `app` its pool of connections to `url` and make an SQLite file's folder. Connects nothing yet."""
+    """Give `app` its pool of connections to `url`. Connects nothing yet."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(url)
     db.init_app(app)
     with app.app_context():
         engine = db.engine
     if engine.dialect.name == "sqlite":
-        Path(engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         readers = engine.execution_options(**{_ROLE: "reader"})
