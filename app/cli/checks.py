@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import requests
 
+from app.cli.notification_checks import check_notifications
 from app.cli.walk_checks import check_walk
 from app.deadline import Deadline
 from app.domain.findings import Finding
@@ -103,7 +104,12 @@ def _check_workspaces(objects: Services, *, fix: bool) -> Iterator[Finding]:
             "Run `flask --app wsgi workspaces add --id APP_ID --region us|eu|au --token TOKEN`.",
         )
     for app_id in ids:
-        for finding in (*_check_stored(objects, app_id, fix=fix), *check_walk(app_id, datetime.now(UTC))):
+        found = (
+            *_check_stored(objects, app_id, fix=fix),
+            *check_notifications(app_id, objects.settings.public_url),
+            *check_walk(app_id, datetime.now(UTC)),
+        )
+        for finding in found:
             yield Finding(finding.level, finding.what, finding.mend, app_id)
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select, update
 
 from app.storage.inbox_records import COLUMNS
-from app.storage.models import ChannelAccount, InboundEvent, Workspace
-from app.storage.models.inbox import DEAD, ENDED, WAITING
+from app.storage.models import ChannelAccount, Identity, InboundEvent, Workspace
+from app.storage.models.inbox import DEAD, ENDED, OF_INTERCOM, WAITING
 
 _ACCOUNT = ChannelAccount.__table__.c
 
@@ -48,6 +48,20 @@ def only_failing(connection: Connection, workspace_id: str, since: datetime, *, 
     well = set(connection.execute(came.distinct()).scalars())
     names = select(_ACCOUNT.name).where(_ACCOUNT.id.in_(set(failing) - well), _ACCOUNT.paused_at.is_(None))
     return tuple(connection.execute(names.order_by(_ACCOUNT.name)).scalars())
+
+
+def last_notification_at(connection: Connection, workspace_id: str) -> datetime | None:
+    """When the newest of Intercom's notifications came that concerns anybody here, as far as they are kept."""
+    newest = select(func.max(COLUMNS.received_at, type_=COLUMNS.received_at.type))
+    found: datetime | None = connection.execute(
+        newest.where(OF_INTERCOM, COLUMNS.workspace_id == workspace_id)
+    ).scalar()
+    return found
+
+
+def links_anybody(connection: Connection, workspace_id: str) -> bool:
+    linked = select(Identity.id).where(Identity.workspace_id == workspace_id, Identity.contact_id.is_not(None))
+    return connection.execute(linked.limit(1)).first() is not None
 
 
 def told(connection: Connection, workspace_id: str) -> str | None:
