@@ -37,5 +37,6 @@ def nightly(timezone: str, now: datetime, *, started_at: datetime | None, finish
         return Due("new")
     if finished_at is None:
         return Due("resume")
-    night_began = local.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0).astimezone(UTC)
+    # Where the clocks are put back at night 2:00 comes twice: the night began with the first.
+    night_began = local.replace(hour=FIRST_HOUR, minute=0, second=0, microsecond=0, fold=0).astimezone(UTC)
     return NotDue("walked tonight") if finished_at >= night_began else Due("new")

@@ -55,5 +55,18 @@ def test_the_night_in_which_the_clocks_change_has_a_walk_too() -> None:
         assert len(hours) == 3
 
 
+@pytest.mark.parametrize("minutes_later", [10, 40, 100])
+def test_a_walk_of_the_hour_that_comes_twice_was_tonight(minutes_later: int) -> None:
+    """In Berlin it is 2:00 at 0:00 UTC and once more at 1:00."""
+    finished = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    again = due(
+        finished + timedelta(minutes=minutes_later),
+        zone="Europe/Berlin",
+        started=finished - timedelta(minutes=25),
+        finished=finished,
+    )
+    assert again == NotDue("walked tonight")
+
+
 def test_a_zone_that_nobody_knows_is_taken_for_utc() -> None:
     assert due(NIGHT, zone="Mars/Olympus") == Due("new")
