@@ -26,6 +26,8 @@ from app.storage.personal_events import unread_of
 
 _WORK = frozenset({"epoch", "leased_until", "worker", "next_try_at", "lane"})
 """Columns about the work on an event, or that only repeat others."""
+_RECORDS = {"from_id": ("from_before",), "into_id": ("into_before", "into_after")}
+"""Of which contact of a merge each record is."""
 Row = Mapping[str, Any]
 
 
@@ -63,10 +65,17 @@ def of_contacts(connection: Connection, somebody: Somebody) -> Mapping[str, list
         ("merged_away", ContactRedirect, redirects),
         ("gone", ContactState, _of(ContactState).contact_id.in_(ids)),
     )
-    return {
+    found = {
         name: _rows(connection, model, _of(model).workspace_id == somebody.workspace_id, which)
         for name, model, which in parts
     }
+    return {**found, "merges": [_own_side(row, ids) for row in found["merges"]]}
+
+
+def _own_side(row: Row, contact_ids: Collection[str]) -> Row:
+    """A merge that was refused or failed leaves two people: of the other one, and why it was tried, nothing is told."""
+    theirs = [name for whose, names in _RECORDS.items() if row[whose] not in contact_ids for name in (*names, "reason")]
+    return {**row, **dict.fromkeys(theirs)}
 
 
 def _accounts(found: Collection[PersonIdentity]) -> set[int]:

@@ -11,14 +11,26 @@ import pytest
 from click.testing import Result
 from sqlalchemy import update
 
+from app.domain.merge_record import MergeOrder
 from app.domain.workspace import Workspace
 from app.services import services
+from app.storage import merges
 from app.storage.database import transaction
 from app.storage.models import AuditRecord, ChannelAccount, ConversationLink, Identity
 from app.storage.models import Workspace as Row
 from tests.bridge.conftest import Bridge
 from tests.bridge.leftovers import leftovers
-from tests.bridge.test_erase_person import MAYA, OTHER, PERSON, PHONE, maya_writes, now, other_writes, told_of_elsewhere
+from tests.bridge.test_erase_person import (
+    MAYA,
+    OTHER,
+    PERSON,
+    PHONE,
+    ROSA,
+    maya_writes,
+    now,
+    other_writes,
+    told_of_elsewhere,
+)
 
 
 def run(bridged: Bridge, *words: str, **further: Any) -> Result:
@@ -57,6 +69,37 @@ def test_everything_that_erasing_takes_away_is_in_the_export(bridged_anywhere: B
     assert {one["payload"].get("text") for one in document["events"]} >= {"Where is my parcel", "It is for Grandma"}
     assert "secret" not in written
     assert "worker" not in written
+
+
+@pytest.mark.parametrize("asks", ["lead", "user"])
+def test_of_a_merge_that_failed_each_gets_their_own_side(asks: str, bridged_anywhere: Bridge) -> None:
+    bridged = bridged_anywhere
+    sides = {"lead": "Maya Öztürk", "user": "Bruno Other"}
+    ids = {
+        role: bridged.intercom.create_contact({"role": role, "name": name, "email": f"{role}@home.example"}).id
+        for role, name in sides.items()
+    }
+    before = {role: bridged.intercom.contact(ids[role]).snapshot for role in sides}
+    order = MergeOrder(
+        workspace_id=bridged.workspace.app_id,
+        lead_id=ids["lead"],
+        user_id=ids["user"],
+        teammate=ROSA,
+        conversation_id=None,
+        consents=frozenset(),
+        reason="Maya says that she is Bruno",
+    )
+    with bridged.app.app_context(), transaction(write=True) as connection:
+        claimed = merges.claim(connection, order, now())
+        assert claimed is not None
+        merges.mark_sent(connection, claimed.id, lead_before=before["lead"], user_before=before["user"], at=now())
+        merges.mark_failed(connection, claimed.id, failure="invalid_merge_other", request_id=None, at=now())
+    [merge] = export(bridged, "--contact", ids[asks])["merges"]
+    assert (merge["from_before"] is None, merge["into_before"] is None) == (asks == "user", asks == "lead")
+    assert (merge["from_id"], merge["into_id"], merge["admin_name"]) == (ids["lead"], ids["user"], ROSA.name)
+    other = sides["user" if asks == "lead" else "lead"]
+    assert sides[asks] in json.dumps(merge, ensure_ascii=False)
+    assert [word for word in (*other.split(), "she is") if word in json.dumps(merge, ensure_ascii=False)] == []
 
 
 def test_a_sender_is_found_by_a_phone_as_somebody_types_it(bridged: Bridge) -> None:
