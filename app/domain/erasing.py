@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
+from urllib.parse import unquote_plus
 
 from app.domain.identity import Match
 
@@ -13,6 +15,7 @@ SHORTEST_WORD = 2
 """A single letter goes where it is a whole value, and stays inside a sentence."""
 SHORTEST_NUMBER = 4
 """A shorter number is more likely a count than somebody's id."""
+_JSON_ESCAPES = re.compile(r'(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]')
 _FROM_OUTSIDE = frozenset({"phone", "channel_id", "known_contact"})
 """The rules whose value is something of the customer's; with the others it names a teammate."""
 
@@ -33,6 +36,20 @@ def without_words(document: Any, words: Collection[str]) -> Any:
 def mentions(text: str, words: Collection[str]) -> bool:
     """Whether one of these stands in the text, whole."""
     return _without(text, words) != text
+
+
+def call_mentions(raw: str, words: Collection[str]) -> bool:
+    """Whether one of these stands in a call that nobody could read: as it is, or as a form or JSON spells it.
+
+    In `from=%2B14155550123` no border is before the number, and none in `"\\n14155550123"`.
+    """
+    spellings = {raw, unquote_plus(raw)}
+    spellings |= {_JSON_ESCAPES.sub(_unescaped, one) for one in spellings}
+    return any(mentions(one, words) for one in spellings)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return str(json.loads(f'"{found[0]}"'))
 
 
 def match_without(match: Match, contact_ids: Collection[str], words: Collection[str]) -> Match:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, case, delete, func, select
 
-from app.domain.erasing import mentions
+from app.domain.erasing import call_mentions
 from app.storage.inbox_records import COLUMNS, fitting
 from app.storage.lanes import lane_name
 from app.storage.models import InboundEvent
@@ -50,4 +50,4 @@ def unread_of(connection: Connection, account_ids: Collection[int], words: Colle
     ids = {form for word in words if len(word) >= _SHORTEST_ID for form in (word, word.lstrip("+"))}
     lanes = [lane_name(account_id, "") for account_id in account_ids]
     rows = connection.execute(select(COLUMNS.id, COLUMNS.payload).where(COLUMNS.lane.in_(lanes))).all()
-    return [row.id for row in rows if mentions(str(row.payload.get("raw") or ""), ids)]
+    return [row.id for row in rows if call_mentions(str(row.payload.get("raw") or ""), ids)]

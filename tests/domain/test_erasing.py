@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.erasing import ERASED, match_without, mentions, without_words
+from app.domain.erasing import ERASED, call_mentions, match_without, mentions, without_words
 from app.domain.identity import Match
 
 WORDS = st.sets(st.text(min_size=2, max_size=12).filter(lambda text: text not in ERASED), max_size=4)
@@ -51,6 +52,33 @@ def test_a_name_goes_also_where_words_have_no_spaces() -> None:
 def test_mentions_are_of_whole_words() -> None:
     assert mentions('{"from": "5201340987"}', {"5201340987"})
     assert not mentions('{"from": "15201340987"}', {"5201340987"})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "From=%2B14155550123&Body=Hello",
+        "from=whatsapp%3A%2B14155550123",
+        "n=a+14155550123",
+        "payload=%7B%22from%22%3A%22%5Cu002b14155550123%22%7D",
+        r'{"from":"\u002b14155550123"}',
+        r'{"text":"Hello\n14155550123"}',
+        r'{"text":"\ud83d\ude0014155550123"}',
+        '{"from":14155550123',
+    ],
+)
+def test_a_call_that_nobody_could_read_names_its_sender(raw: str) -> None:
+    assert call_mentions(raw, {"+14155550123", "14155550123"})
+
+
+@pytest.mark.parametrize("raw", ["From=%2B114155550123", r'{"a":"\\u002b4155550123"}', r"\u00", "%2", "\\", ""])
+def test_a_call_of_somebody_else_does_not(raw: str) -> None:
+    assert not call_mentions(raw, {"+14155550123", "14155550123"})
+
+
+@given(st.text(), WORDS)
+def test_any_call_can_be_searched(raw: str, words: set[str]) -> None:
+    assert call_mentions(raw, words) or not mentions(raw, words)
 
 
 def test_a_teammate_who_is_called_like_the_person_stays() -> None:
