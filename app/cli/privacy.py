@@ -47,7 +47,7 @@ Command = Callable[..., None]
 
 @dataclass(frozen=True, kw_only=True)
 class _Named:
-    """The person whom the options name; of the spellings of a sender the one under which something is held."""
+    """The person whom the options name; of the spellings of a sender the one under which most is held."""
 
     workspace: Workspace
     contact_id: str | None
@@ -59,7 +59,7 @@ class _Named:
         if self.contact_id is not None:
             return "", export_contact(self.workspace, self.contact_id, at=_now())
         every = [(one, export_sender(self.workspace, self.channel, one, at=_now())) for one in self.senders]
-        return next((one for one in every if not one[1].nothing), every[0])
+        return max(every, key=lambda one: sum(one[1].counts.values()))
 
     def erase(self, sender: str) -> Erased:
         if self.contact_id is not None:

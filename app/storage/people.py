@@ -85,6 +85,15 @@ class Somebody:
             found |= {row.id: PersonIdentity(**row._mapping) for row in rows}
         return tuple(found[identity_id] for identity_id in sorted(found))
 
+    def accounts(self, identities: Iterable[PersonIdentity]) -> frozenset[int]:
+        """Where they may have written: also where no call of theirs could be read, so that no identity was made."""
+        return frozenset({*self.account_ids, *(one.account_id for one in identities)})
+
+    def lanes(self, identities: Iterable[PersonIdentity]) -> tuple[str, ...]:
+        """The lanes of what they wrote, in order."""
+        named = (lane_name(one, self.sender_id) for one in self.account_ids if self.sender_id)
+        return tuple(sorted({*named, *(one.lane for one in identities)}))
+
     def words(self, connection: Connection, identities: Iterable[PersonIdentity]) -> Words:
         """What names the person: on the channels, in what is known of the contacts, in the records of their merges."""
         words = Words.of([self.sender_id], ())

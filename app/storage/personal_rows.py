@@ -35,7 +35,9 @@ def identities(connection: Connection, found: Collection[PersonIdentity]) -> lis
     """Each with its channel, the account's name and address, and the conversation that it writes in."""
     ids = [one.id for one in found]
     account = ChannelAccount.__table__.c
-    named = select(account.id, account.slug, account.name, account.address).where(account.id.in_(_accounts(found)))
+    named = select(account.id, account.slug, account.name, account.address).where(
+        account.id.in_({one.account_id for one in found})
+    )
     accounts = {row.id: row for row in connection.execute(named)}
     links = _rows(connection, ConversationLink, _of(ConversationLink).identity_id.in_(ids))
     conversations = {row["identity_id"]: row for row in links}
@@ -45,10 +47,10 @@ def identities(connection: Connection, found: Collection[PersonIdentity]) -> lis
     ]
 
 
-def events(connection: Connection, found: Collection[PersonIdentity], words: Words) -> list[Row]:
+def events(connection: Connection, somebody: Somebody, found: Collection[PersonIdentity], words: Words) -> list[Row]:
     """What they wrote, and the calls that nobody could read in which one of their ids stands."""
-    lanes = [fitting(one.lane) for one in found]
-    unread = unread_of(connection, _accounts(found), words.ids)
+    lanes = [fitting(lane) for lane in somebody.lanes(found)]
+    unread = unread_of(connection, somebody.accounts(found), words.ids)
     which = _of(InboundEvent).lane.in_(lanes) | _of(InboundEvent).id.in_(unread)
     return [_without_work(row) for row in _rows(connection, InboundEvent, which)]
 
@@ -76,10 +78,6 @@ def _own_side(row: Row, contact_ids: Collection[str]) -> Row:
     """A merge that was refused or failed leaves two people: of the other one, and why it was tried, nothing is told."""
     theirs = [name for whose, names in _RECORDS.items() if row[whose] not in contact_ids for name in (*names, "reason")]
     return {**row, **dict.fromkeys(theirs)}
-
-
-def _accounts(found: Collection[PersonIdentity]) -> set[int]:
-    return {one.account_id for one in found}
 
 
 def _of(model: type[Base]) -> Any:

@@ -147,11 +147,11 @@ def _out(connection: Connection, workspace_id: str, person: Somebody, mentioned:
     """Locks are taken in one order everywhere: the links, identities, lanes, events."""
     identities = person.identities(connection, lock=True)
     words = person.words(connection, identities)
-    lanes = sorted({one.lane for one in identities})
+    lanes = person.lanes(identities)
     lock_lanes(connection, lanes)
     unschedule(connection, lanes)
     written = personal_events.drop_written(connection, lanes)
-    unread = personal_events.drop_unread(connection, {one.account_id for one in identities}, words.ids)
+    unread = personal_events.drop_unread(connection, person.accounts(identities), words.ids)
     gone, conversations = erasure.drop_identities(connection, [one.id for one in identities])
     others = {*mentioned.identity_ids} - {one.id for one in identities}
     return Erased(

@@ -72,7 +72,7 @@ def _export(connection: Connection, somebody: Somebody, at: datetime) -> Exporte
             "workspace": somebody.workspace_id,
             "contact_ids": list(somebody.contact_ids),
             "identities": personal_rows.identities(connection, found),
-            "events": personal_rows.events(connection, found, words),
+            "events": personal_rows.events(connection, somebody, found, words),
             **personal_rows.of_contacts(connection, somebody),
         }
     )
