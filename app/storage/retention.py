@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, or_, select, update
+from sqlalchemy import Connection, Table, delete, func, or_, select, update
 
 from app.storage.models import Base, InboundEvent, Merge, Workspace
 from app.storage.upserts import changed_rows
@@ -36,9 +36,10 @@ def drop_events(connection: Connection, event_ids: Collection[int]) -> int:
 
 
 def old_records(connection: Connection, workspace_id: str, older_than: datetime) -> list[str]:
-    """Up to LOOKED_FOR merges that ended before then and still have a contact as it was."""
+    """Up to LOOKED_FOR merges that ended before then, or never did, and still have a contact as it was."""
     full = or_(*(column.is_not(None) for column in _RECORDS))
-    found = select(_MERGE.id).where(_MERGE.workspace_id == workspace_id, _MERGE.finished_at < older_than, full)
+    last = func.coalesce(_MERGE.finished_at, _MERGE.sent_at, _MERGE.asked_at)
+    found = select(_MERGE.id).where(_MERGE.workspace_id == workspace_id, last < older_than, full)
     return list(connection.execute(found.limit(LOOKED_FOR)).scalars())
 
 
