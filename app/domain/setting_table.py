@@ -132,7 +132,8 @@ SETTINGS: tuple[Setting, ...] = (
     _days(
         "snapshot_retention_days",
         "Keep merged contacts for (days)",
-        "How many days both contacts are kept as they were before a merge; `never` removes nothing",
+        "How many days both contacts are kept as they were before a merge, with the reason for it; `never` removes"
+        " nothing",
         1,
         3650,
         also="never",

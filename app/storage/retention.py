@@ -15,7 +15,7 @@ AT_ONCE = 500
 """How many rows go in one transaction, so that writers in between are not held up."""
 LOOKED_FOR = 10_000
 _EVENT, _MERGE = InboundEvent.__table__.c, Merge.__table__.c
-_RECORDS = (_MERGE.from_before, _MERGE.into_before, _MERGE.into_after)
+_PERSONAL = (_MERGE.from_before, _MERGE.into_before, _MERGE.into_after, _MERGE.reason)
 
 
 def old_events(
@@ -36,16 +36,16 @@ def drop_events(connection: Connection, event_ids: Collection[int]) -> int:
 
 
 def old_records(connection: Connection, workspace_id: str, older_than: datetime) -> list[str]:
-    """Up to LOOKED_FOR merges that ended before then, or never did, and still have a contact as it was."""
-    full = or_(*(column.is_not(None) for column in _RECORDS))
+    """Up to LOOKED_FOR merges that ended before then, or never did, and still have a contact as it was, or a reason."""
+    full = or_(*(column.is_not(None) for column in _PERSONAL))
     last = func.coalesce(_MERGE.finished_at, _MERGE.sent_at, _MERGE.asked_at)
     found = select(_MERGE.id).where(_MERGE.workspace_id == workspace_id, last < older_than, full)
     return list(connection.execute(found.limit(LOOKED_FOR)).scalars())
 
 
 def blank_records(connection: Connection, merge_ids: Collection[str]) -> int:
-    """Who put whom into whom stays; what both contacts were goes."""
-    gone: dict[str, Any] = {column.name: None for column in _RECORDS}
+    """Who put whom into whom stays; what both contacts were goes, and the reason, which may speak of them."""
+    gone: dict[str, Any] = {column.name: None for column in _PERSONAL}
     return changed_rows(connection.execute(update(Merge).where(_MERGE.id.in_(merge_ids)).values(**gone)))
 
 

@@ -1,7 +1,7 @@
 """Forget what has been kept for as long as each workspace wants it kept.
 
-Ended events with their texts, the contacts in the records of old merges, and everything of a workspace whose app was
-uninstalled long ago. A few rows at a time; it may be stopped anywhere, and several processes may do it.
+Ended events with their texts, the contacts and reasons in the records of old merges, and everything of a workspace
+whose app was uninstalled long ago. A few rows at a time; it may be stopped anywhere, and several processes may do it.
 """
 
 from __future__ import annotations

@@ -73,6 +73,7 @@ def merged(app_id: str, days_ago: int, lead: str, *, done: bool = True) -> str:
         teammate=Teammate("8", "Rosa Teammate"),
         conversation_id=None,
         consents=frozenset(),
+        reason="Ivy asked for it",
     )
     at, record = NOW - days_ago * DAY, {"id": lead, "name": "Ivy"}
     with transaction(write=True) as connection:
@@ -91,10 +92,10 @@ def left(app_id: str) -> list[str]:
 
 
 def snapshots(app_id: str) -> dict[str, bool]:
-    """By lead, whether any of the three records is left."""
+    """By lead, whether any of the three records is left, or the reason."""
     with transaction() as connection:
         rows = connection.execute(select(Merge.__table__).where(Merge.workspace_id == app_id))
-        return {row.from_id: any((row.from_before, row.into_before, row.into_after)) for row in rows}
+        return {row.from_id: any((row.from_before, row.into_before, row.into_after, row.reason)) for row in rows}
 
 
 def run(go_on: Callable[[], bool] = always, at: datetime = NOW) -> Purged:
@@ -135,6 +136,28 @@ def test_old_merges_lose_both_contacts_and_stay() -> None:
             select(Merge.__table__).where(Merge.from_id == "old", Merge.workspace_id == "short")
         ).all()
     assert (old.admin_name, old.into_id, old.state, old.finished_at) == ("Rosa Teammate", "u1", "done", NOW - 400 * DAY)
+
+
+@pytest.mark.usefixtures("database")
+def test_a_reason_goes_also_where_no_contact_was_kept() -> None:
+    connect("usual")
+    order = MergeOrder(
+        workspace_id="usual",
+        lead_id="l1",
+        user_id="u1",
+        teammate=Teammate("8", "Rosa Teammate"),
+        conversation_id=None,
+        consents=frozenset(),
+        reason="Ivy asked for it",
+    )
+    with transaction(write=True) as connection:
+        claimed = merges.claim(connection, order, NOW - 400 * DAY)
+        merges.drop_abandoned(connection, "usual", "l1", NOW - 399 * DAY)
+    assert claimed is not None
+    assert run().merges == 1
+    with transaction() as connection:
+        kept = merges.get(connection, claimed.id)
+    assert (kept.reason, kept.failure, kept.user_id) == (None, "abandoned", "u1")
 
 
 @pytest.mark.usefixtures("database")
