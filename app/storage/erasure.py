@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, String, case, cast, delete, false, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, String, case, cast, delete, or_, select, update
 
 from app.domain.erasing import match_without, without_words
 from app.domain.identity import Match
@@ -17,6 +17,9 @@ from app.storage.models import AuditRecord, ConversationLink, Identity, KnownCon
 from app.storage.upserts import changed_rows
 
 AT_ONCE = 500
+WORDS_AT_ONCE = 200
+"""SQLite refuses an expression that is nested 1000 deep, as each OR nests one more."""
+Item = TypeVar("Item", int, str)
 _IDENTITY, _AUDIT, _MERGE = Identity.__table__.c, AuditRecord.__table__.c, Merge.__table__.c
 SHORTEST_LOOKED_FOR = 6
 """A shorter text is part of too many documents that have nothing to do with the person."""
@@ -32,20 +35,23 @@ class Mentions:
 
 def mentions(connection: Connection, workspace_id: str, contact_ids: Collection[str], ids: Collection[str]) -> Mentions:
     """Other people's matches that name these contacts, phones or ids, and what was recorded that has one of `ids`."""
-    identities = select(_IDENTITY.id).where(
-        _IDENTITY.workspace_id == workspace_id, _holds_one(_IDENTITY.match, {*contact_ids, *ids})
-    )
-    audits = select(_AUDIT.id).where(_AUDIT.workspace_id == workspace_id, _holds_one(_AUDIT.details, ids))
+    identities = select(_IDENTITY.id).where(_IDENTITY.workspace_id == workspace_id)
+    audits = select(_AUDIT.id).where(_AUDIT.workspace_id == workspace_id)
     return Mentions(
-        tuple(connection.execute(identities).scalars()),
-        tuple(connection.execute(audits).scalars()),
+        _of_any(connection, identities, _each_holds(_IDENTITY.match, {*contact_ids, *ids})),
+        _of_any(connection, audits, _each_holds(_AUDIT.details, ids)),
     )
 
 
-def _holds_one(column: ColumnElement[Any], words: Collection[str]) -> ColumnElement[bool]:
-    """Whether the document's text has one of them, as JSON writes it."""
+def _each_holds(column: ColumnElement[Any], words: Collection[str]) -> Iterator[ColumnElement[bool]]:
+    """Conditions of which one holds where the document's text has one of the words, as JSON writes it."""
     spelt = {json.dumps(word)[1:-1] for word in words if len(word) >= SHORTEST_LOOKED_FOR}
-    return or_(false(), *(cast(column, String).contains(word, autoescape=True) for word in sorted(spelt)))
+    for some in _portions(spelt, WORDS_AT_ONCE):
+        yield or_(*(cast(column, String).contains(word, autoescape=True) for word in some))
+
+
+def _of_any(connection: Connection, ids: Select[Any], conditions: Iterable[ColumnElement[bool]]) -> tuple[int, ...]:
+    return tuple(sorted({found for one in conditions for found in connection.execute(ids.where(one)).scalars()}))
 
 
 def drop_identities(connection: Connection, identity_ids: Collection[int]) -> tuple[int, int]:
@@ -64,9 +70,9 @@ def drop_known_contacts(
     That may be somebody else with the same phone: they are found by a search again.
     """
     known = KnownContact.__table__.c
-    carries = or_(known.phone.in_(ids), _holds_one(known.attributes, ids))
-    same = (known.workspace_id == workspace_id, or_(known.contact_id.in_(contact_ids), carries))
-    return changed_rows(connection.execute(delete(KnownContact).where(*same)))
+    which = (known.contact_id.in_(contact_ids), known.phone.in_(ids), *_each_holds(known.attributes, ids))
+    ours = delete(KnownContact).where(known.workspace_id == workspace_id)
+    return sum(changed_rows(connection.execute(ours.where(one))) for one in which)
 
 
 def blank_merges(connection: Connection, workspace_id: str, contact_ids: Collection[str], at: datetime) -> int:
@@ -126,7 +132,7 @@ def scrub_audits(connection: Connection, audit_ids: Collection[int], words: Coll
     return changed
 
 
-def _portions(ids: Collection[int]) -> Iterator[list[int]]:
+def _portions(every: Collection[Item], at_once: int = AT_ONCE) -> Iterator[list[Item]]:
     """Drivers take a bounded number of parameters."""
-    every = sorted(ids)
-    return (every[start : start + AT_ONCE] for start in range(0, len(every), AT_ONCE))
+    ordered = sorted(every)
+    return (ordered[start : start + at_once] for start in range(0, len(ordered), at_once))
