@@ -35,6 +35,11 @@ class Workspace:
         """Whether there is a token that Intercom accepts, as far as we know."""
         return self.token is not None and self.revoked_at is None
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody has chosen anything for it: it is new, or was forgotten after an uninstall."""
+        return self.told() == Workspace(id=self.id, region=self.region).told()
+
     def change(self, key: str, text: str) -> Workspace:
         """This workspace with its name, timezone, admin_id or one of its settings read from `text`.
 

@@ -79,6 +79,6 @@ def _made(known: Workspace | None, account: Account, region: Region, token: str)
         region=account.region or region,
         token=token,
         name=base.name or account.name,
-        timezone=base.timezone if known else zone or base.timezone,
+        timezone=(zone if base.is_bare else None) or base.timezone,
         admin_id=base.admin_id or account.admin_id,
     )

@@ -17,6 +17,7 @@ from app.storage.database import transaction
 from app.storage.models import AdminSession, AuditRecord, OauthState
 from app.storage.models import Workspace as Row
 from app.usecases.connection import disconnect
+from app.usecases.purge import purge
 from tests.admin_driver import Browser
 from tests.conftest import MakeApp
 from tests.http.admin.conftest import PUBLIC_URL
@@ -145,6 +146,21 @@ def test_installing_again_replaces_the_token_and_keeps_what_the_team_chose(
     assert second.token != first.token
     assert (second.settings.country, second.name, second.admin_id) == ("IE", "Ours", ROSA.id)
     assert ("installed_again", "5150", {"region": "eu"}) in recorded(public_app)
+
+
+def test_what_was_forgotten_after_an_uninstall_comes_from_intercom_again(
+    public_app: Flask, intercom: FakeIntercom
+) -> None:
+    install(Browser(public_app), intercom)
+    left_at = datetime.now(UTC) - timedelta(days=200)
+    with public_app.app_context():
+        with transaction(write=True) as connection:
+            assert services().workspaces.forget_token(connection, "acme1", left_at)
+        assert purge(services().workspaces, datetime.now(UTC), lambda: True).workspaces == 1
+    install(Browser(public_app), intercom, Person("5150", "Somebody Else", "acme1"))
+    workspace = stored(public_app)
+    assert workspace is not None
+    assert (workspace.name, workspace.timezone, workspace.admin_id) == ("acme1 Ltd", "Europe/Dublin", "5150")
 
 
 def test_installing_after_an_uninstall_connects_again(public_app: Flask, intercom: FakeIntercom) -> None:
