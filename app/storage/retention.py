@@ -70,11 +70,11 @@ def drop_some_of(connection: Connection, workspace_id: str) -> int:
 
 
 def _drop_some(connection: Connection, table: Table, workspace_id: str) -> int:
-    keys = list(table.primary_key.columns)
     which = table.c.workspace_id == workspace_id
-    if len(keys) == 1 and keys[0].name != "workspace_id":
-        found = connection.execute(select(keys[0]).where(which).limit(AT_ONCE)).scalars().all()
+    key = next((column for column in table.primary_key if column.name != "workspace_id"), None)
+    if key is not None:  # without one the table has a single row of the workspace
+        found = connection.execute(select(key).where(which).limit(AT_ONCE)).scalars().all()
         if not found:
             return 0
-        which = keys[0].in_(found)
+        which &= key.in_(found)
     return changed_rows(connection.execute(delete(table).where(which)))

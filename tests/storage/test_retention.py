@@ -9,12 +9,23 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, insert
 
 from app.storage import retention
 from app.storage.database import transaction
+from app.storage.models import AuditRecord, Base, ContactRedirect, ContactState, KnownContact
 
+APP_ID = "abc12"
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+TABLES: tuple[type[Base], ...] = (AuditRecord, ContactRedirect, KnownContact, ContactState)
+
+
+def add_row(connection: Connection, model: type[Base], app_id: str, number: int) -> None:
+    """A row of which nothing is known but the keys."""
+    usual = {"UtcDateTime": NOW, "Integer": number, "JSON": {}, "String": f"{app_id} {number}"}
+    required = (one for one in model.__table__.columns if not one.nullable)
+    values = {one.name: usual[type(one.type).__name__] for one in required}
+    connection.execute(insert(model).values({**values, "workspace_id": app_id}))
 
 
 @contextmanager
@@ -30,7 +41,7 @@ def statements(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
     event.remove(connection, "before_cursor_execute", note)
 
 
-@pytest.mark.parametrize("whose", [{"workspace_id": "abc12"}, {"others_than": ["abc12", "xyz77"]}, {}])
+@pytest.mark.parametrize("whose", [{"workspace_id": APP_ID}, {"others_than": [APP_ID, "xyz77"]}, {}])
 def test_old_events_are_found_by_the_index_of_the_ended_in_their_order(whose: dict[str, Any], app: Flask) -> None:
     with app.app_context(), transaction() as connection:
         with statements(connection) as sent:
@@ -38,3 +49,17 @@ def test_old_events_are_found_by_the_index_of_the_ended_in_their_order(whose: di
         [(query, parameters)] = sent
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters)]
     assert plan == ["SEARCH inbound_event USING INDEX ix_inbound_event_ended_finished_at (finished_at<?)"]
+
+
+@pytest.mark.parametrize("model", TABLES)
+def test_no_table_of_a_workspace_that_left_goes_in_one_piece(
+    model: type[Base], database: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer would wait for it."""
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    with transaction(write=True) as connection:
+        for number in range(5):
+            add_row(connection, model, APP_ID, number)
+        add_row(connection, model, "xyz77", 5)
+        assert [retention.drop_some_of(connection, APP_ID) for _ in range(4)] == [2, 2, 1, 0]
+        assert retention.drop_some_of(connection, "xyz77") == 1
