@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, delete, exists, func, or_, select, update
 
-from app.storage.models import Base, InboundEvent, Merge, Workspace
+from app.storage.contact_states import DELETED
+from app.storage.models import (
+    Base,
+    ContactRedirect,
+    ContactState,
+    Identity,
+    InboundEvent,
+    KnownContact,
+    Merge,
+    Workspace,
+)
 from app.storage.models.inbox import ENDED
 from app.storage.upserts import changed_rows
 
 AT_ONCE = 500
 """How many rows go in one transaction, so that writers in between are not held up."""
 LOOKED_FOR = 10_000
-_EVENT, _MERGE = InboundEvent.__table__.c, Merge.__table__.c
+_EVENT, _MERGE, _STATE = InboundEvent.__table__.c, Merge.__table__.c, ContactState.__table__.c
 _PERSONAL = (_MERGE.from_before, _MERGE.into_before, _MERGE.into_after, _MERGE.reason)
+_REFERRING: tuple[tuple[Any, ...], ...] = (
+    (Identity, "contact_id"),
+    (ContactRedirect, "from_id", "into_id"),
+    (Merge, "from_id", "into_id"),
+    (KnownContact, "contact_id"),
+)
+"""What names a contact, each by an index of its own."""
 
 
 def old_events(
@@ -54,6 +71,30 @@ def blank_records(connection: Connection, merge_ids: Collection[str]) -> int:
     """Who put whom into whom stays; what both contacts were goes, and the reason, which may speak of them."""
     gone: dict[str, Any] = {column.name: None for column in _PERSONAL}
     return changed_rows(connection.execute(update(Merge).where(_MERGE.id.in_(merge_ids)).values(**gone)))
+
+
+def deleted_strangers(connection: Connection, workspace_id: str, older_than: datetime) -> list[str]:
+    """Up to LOOKED_FOR contacts that were deleted before then, and to which nothing else refers."""
+    ours = (_STATE.workspace_id == workspace_id, *_strangers(older_than))
+    return list(connection.execute(select(_STATE.contact_id).where(*ours).limit(LOOKED_FOR)).scalars())
+
+
+def drop_strangers(
+    connection: Connection, workspace_id: str, older_than: datetime, contact_ids: Collection[str]
+) -> int:
+    """Forget that those of them were deleted to which still nothing refers."""
+    ours = (_STATE.workspace_id == workspace_id, _STATE.contact_id.in_(contact_ids), *_strangers(older_than))
+    return changed_rows(connection.execute(delete(ContactState).where(*ours)))
+
+
+def _strangers(older_than: datetime) -> Iterator[ColumnElement[bool]]:
+    """That somebody was erased here is kept for ever: Intercom may serve them still."""
+    yield from (_STATE.state == DELETED, _STATE.since < older_than)
+    for model, *columns in _REFERRING:
+        table = model.__table__.c
+        for name in columns:
+            same = (table.workspace_id == _STATE.workspace_id, table[name] == _STATE.contact_id)
+            yield ~exists().where(*same)
 
 
 def drop_some_of(connection: Connection, workspace_id: str) -> int:

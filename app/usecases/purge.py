@@ -1,7 +1,8 @@
 """Forget what has been kept for as long as each workspace wants it kept.
 
-Ended events with their texts, the contacts and reasons in the records of old merges, and everything of a workspace
-whose app was uninstalled long ago. A few rows at a time; it may be stopped anywhere, and several processes may do it.
+Ended events with their texts, the contacts and reasons in the records of old merges, that somebody was deleted whom
+nobody knows, and everything of a workspace whose app was uninstalled long ago. A few rows at a time; it may be stopped
+anywhere, and several processes may do it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -23,6 +24,9 @@ from app.storage.workspaces import WorkspaceDirectory
 Id = TypeVar("Id", int, str)
 GoOn = Callable[[], bool]
 
+STRANGERS_FOR = timedelta(weeks=4)
+"""How long a deletion of somebody unknown is remembered: a merge into them may be told of late."""
+
 _log = logging.getLogger("kinbox.privacy")
 
 
@@ -32,6 +36,7 @@ class Purged:
 
     events: int = 0
     merges: int = 0
+    strangers: int = 0
     workspaces: int = 0
 
     @property
@@ -44,16 +49,17 @@ def purge(directory: WorkspaceDirectory, at: datetime, go_on: GoOn) -> Purged:
     with transaction() as connection:
         known = [directory.known(connection, one) for one in directory.ids(connection)]
     workspaces = [one for one in known if one is not None]
-    events = merges = forgotten = 0
+    events = merges = strangers = forgotten = 0
     for workspace in workspaces:
         if _is_over(workspace, at):
             forgotten += _forget(directory, workspace, at, go_on)
             continue
         events += _purge_events(at, workspace.settings, go_on, workspace_id=workspace.id)
         merges += _blank_merges(workspace, at, go_on)
+        strangers += _drop_strangers(workspace, at, go_on)
     # Events of workspaces that Kinbox does not know any more: nobody chose for them.
     events += _purge_events(at, WorkspaceSettings(), go_on, others_than=[one.id for one in workspaces])
-    purged = Purged(events=events, merges=merges, workspaces=forgotten)
+    purged = Purged(events=events, merges=merges, strangers=strangers, workspaces=forgotten)
     if not purged.nothing:
         empty_journal()
         _log.info("forgot what was kept for long enough", extra=vars(purged))
@@ -88,6 +94,15 @@ def _blank_merges(workspace: Workspace, at: datetime, go_on: GoOn) -> int:
     before = at - kept_for
     return _in_portions(
         lambda connection: retention.old_records(connection, workspace.id, before), retention.blank_records, go_on
+    )
+
+
+def _drop_strangers(workspace: Workspace, at: datetime, go_on: GoOn) -> int:
+    before = at - STRANGERS_FOR
+    return _in_portions(
+        lambda connection: retention.deleted_strangers(connection, workspace.id, before),
+        lambda connection, some: retention.drop_strangers(connection, workspace.id, before, some),
+        go_on,
     )
 
 

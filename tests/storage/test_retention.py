@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, event, insert
 
-from app.storage import retention
+from app.domain.merge_record import MergeOrder
+from app.domain.teammate import Teammate
+from app.domain.workspace import Workspace
+from app.services import services
+from app.storage import contact_states, identities, known_contacts, merges, redirects, retention
 from app.storage.database import transaction
+from app.storage.identities import Sender
 from app.storage.models import AuditRecord, Base, ContactRedirect, ContactState, KnownContact
 
 APP_ID = "abc12"
 NOW = datetime(2026, 11, 22, 9, 5, tzinfo=UTC)
+DAY = timedelta(days=1)
+KEPT = ("nobody", "linked", "lead", "user", "merging", "into", "known", "lately", "archived", "blocked", "erased")
+MERGE = MergeOrder(
+    workspace_id=APP_ID,
+    lead_id="merging",
+    user_id="into",
+    teammate=Teammate("8", "Rosa Teammate"),
+    conversation_id=None,
+    consents=frozenset(),
+)
 TABLES: tuple[type[Base], ...] = (AuditRecord, ContactRedirect, KnownContact, ContactState)
 
 
@@ -63,3 +78,42 @@ def test_no_table_of_a_workspace_that_left_goes_in_one_piece(
         add_row(connection, model, "xyz77", 5)
         assert [retention.drop_some_of(connection, APP_ID) for _ in range(4)] == [2, 2, 1, 0]
         assert retention.drop_some_of(connection, "xyz77") == 1
+
+
+def test_who_was_deleted_is_forgotten_when_nothing_refers_to_them(database: Flask) -> None:
+    """Whoever was erased stays so, and what happened since then is kept."""
+    with transaction(write=True) as connection:
+        for contact_id in ("nobody", "linked", "lead", "user", "merging", "into", "known", "twin"):
+            contact_states.mark(connection, APP_ID, contact_id, contact_states.DELETED, NOW - DAY)
+        contact_states.mark(connection, APP_ID, "lately", contact_states.DELETED, NOW)
+        for state in (contact_states.ARCHIVED, contact_states.BLOCKED, contact_states.ERASED):
+            contact_states.mark(connection, APP_ID, state, state, NOW - DAY)
+        contact_states.mark(connection, "xyz77", "nobody", contact_states.DELETED, NOW - DAY)
+        services().workspaces.save(connection, Workspace(id=APP_ID, region="eu", token="dG9r"), NOW)
+        account = services().channels.ensure(
+            connection, APP_ID, slug="telegram", address="77", name="Shop", secrets={"bot_token": "s"}, at=NOW
+        )
+        sender = Sender(account_id=account.id, sender_id="5201")
+        identities.link(connection, APP_ID, sender, "linked", match={"rule": "new_lead"}, at=NOW)
+        redirects.add(connection, APP_ID, "lead", "user", at=NOW)
+        redirects.add(connection, "xyz77", "twin", "elsewhere", at=NOW)
+        merges.claim(connection, MERGE, NOW)
+        known_contacts.saw(connection, APP_ID, "known", role="lead", phone=None, attributes={}, at=NOW)
+
+        found = retention.deleted_strangers(connection, APP_ID, NOW)
+        assert sorted(found) == ["nobody", "twin"]
+        redirects.add(connection, APP_ID, "nobody", "user", at=NOW)
+        kept = [one for one in KEPT if contact_states.get(connection, APP_ID, one)]
+        assert retention.drop_strangers(connection, APP_ID, NOW, [*found, *KEPT]) == 1
+        assert contact_states.get(connection, APP_ID, "twin") is None
+        assert [one for one in KEPT if contact_states.get(connection, APP_ID, one)] == kept == [*KEPT]
+        assert contact_states.get(connection, "xyz77", "nobody") is not None
+
+
+def test_strangers_are_told_by_index(app: Flask) -> None:
+    with app.app_context(), transaction() as connection:
+        with statements(connection) as sent:
+            retention.deleted_strangers(connection, APP_ID, NOW)
+        [(query, parameters)] = sent
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", parameters)]
+    assert [step for step in plan if step.startswith("SCAN")] == []

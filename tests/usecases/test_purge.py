@@ -65,7 +65,7 @@ def ended(app_id: str, *days_ago: int, lane: str = "intercom:x") -> None:
             inbox.store(connection, [event], NOW - days * DAY)
 
 
-def merged(app_id: str, days_ago: int, lead: str, *, done: bool = True) -> str:
+def merged(app_id: str, days_ago: int, lead: str, *, sent: bool = True, done: bool = True) -> str:
     order = MergeOrder(
         workspace_id=app_id,
         lead_id=lead,
@@ -79,7 +79,8 @@ def merged(app_id: str, days_ago: int, lead: str, *, done: bool = True) -> str:
     with transaction(write=True) as connection:
         claimed = merges.claim(connection, order, at)
         assert claimed is not None
-        merges.mark_sent(connection, claimed.id, lead_before=record, user_before=record, at=at)
+        if sent:
+            merges.mark_sent(connection, claimed.id, lead_before=record, user_before=record, at=at)
         if done:
             merges.mark_done(connection, claimed.id, at=at)
             merges.mark_verified(connection, claimed.id, user_after=record, at=at)
@@ -141,23 +142,24 @@ def test_old_merges_lose_both_contacts_and_stay() -> None:
 @pytest.mark.usefixtures("database")
 def test_a_reason_goes_also_where_no_contact_was_kept() -> None:
     connect("usual")
-    order = MergeOrder(
-        workspace_id="usual",
-        lead_id="l1",
-        user_id="u1",
-        teammate=Teammate("8", "Rosa Teammate"),
-        conversation_id=None,
-        consents=frozenset(),
-        reason="Ivy asked for it",
-    )
+    merge_id = merged("usual", 400, "l1", sent=False, done=False)
     with transaction(write=True) as connection:
-        claimed = merges.claim(connection, order, NOW - 400 * DAY)
         merges.drop_abandoned(connection, "usual", "l1", NOW - 399 * DAY)
-    assert claimed is not None
     assert run().merges == 1
     with transaction() as connection:
-        kept = merges.get(connection, claimed.id)
+        kept = merges.get(connection, merge_id)
     assert (kept.reason, kept.failure, kept.user_id) == (None, "abandoned", "u1")
+
+
+@pytest.mark.usefixtures("database")
+def test_that_a_stranger_was_deleted_is_known_for_four_weeks() -> None:
+    connect("usual")
+    with transaction(write=True) as connection:
+        for days in (27, 29):
+            contact_states.mark(connection, "usual", f"{days}", contact_states.DELETED, NOW - days * DAY)
+    assert run() == Purged(strangers=1)
+    assert rows_of("usual")["contact_state"] == 1
+    assert run().nothing
 
 
 @pytest.mark.usefixtures("database")
