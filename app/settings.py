@@ -84,7 +84,7 @@ class Settings:
             public_url=reader.url("KINBOX_PUBLIC_URL"),
             log_level=reader.log_level(),
             search_lag=reader.search_lag(),
-            metrics_folder=reader.text("PROMETHEUS_MULTIPROC_DIR"),
+            metrics_folder=reader.metrics_folder(),
         )
         if reader.faults:
             raise BadSettings(tuple(reader.faults))
@@ -193,6 +193,16 @@ class _Reader:
             self.faults.append(f"KINBOX_LOG_LEVEL is not a level. Use one of {', '.join(LOG_LEVELS)}.")
         return level
 
+    def metrics_folder(self) -> str | None:
+        """Made when only itself is missing, as in /run after a boot; a longer path that is not there is a slip."""
+        text = self.text("PROMETHEUS_MULTIPROC_DIR")
+        if text is not None and not _can_be_filled(Path(text)):
+            self.faults.append(
+                "PROMETHEUS_MULTIPROC_DIR is no folder that whoever runs Kinbox may write to, nor could it be made."
+                " Make it and give it to them, or leave the setting out where one web process runs."
+            )
+        return text
+
 
 def _is_fernet_key(text: str) -> bool:
     try:
@@ -213,6 +223,14 @@ def _has_good_options(url: URL) -> bool:
     except (ArgumentError, TypeError, ValueError, OverflowError, sqlite3.Error, psycopg.Error):
         return False
     return True
+
+
+def _can_be_filled(folder: Path) -> bool:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
 
 
 def _can_be_kept(file: Path) -> bool:

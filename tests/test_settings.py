@@ -128,6 +128,25 @@ def test_options_that_the_driver_takes_are_kept(environment: dict[str, str], url
     assert make_url(Settings.load(environment | {"DATABASE_URL": url}).database_url) == make_url(url)
 
 
+def test_a_metrics_folder_that_is_missing_is_made(environment: dict[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "metrics"
+    for _ in ("missing", "there"):
+        settings = Settings.load(environment | {"PROMETHEUS_MULTIPROC_DIR": f" {folder} "})
+        assert settings.metrics_folder == str(folder)
+        assert folder.is_dir()
+
+
+@pytest.mark.parametrize("place", ["missing/metrics", "a-file", "a-file/metrics", "locked"])
+def test_a_metrics_folder_that_cannot_be_filled_is_refused(
+    environment: dict[str, str], tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a-file").touch()
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path / "locked")
+    with pytest.raises(BadSettings, match="PROMETHEUS_MULTIPROC_DIR is no folder that"):
+        Settings.load(environment | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path / place)})
+    assert not (tmp_path / "missing").exists()
+
+
 @pytest.mark.parametrize("url", ["ftp://x.example", "https://", "https://x.example?a=b", "https://x:99999"])
 def test_a_url_that_is_no_base_url_is_refused(environment: dict[str, str], url: str) -> None:
     with pytest.raises(BadSettings, match="KINBOX_PUBLIC_URL is not a base URL"):
