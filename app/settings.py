@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 _INSTANCE = ROOT / "instance"
 REGIONS = ("us", "eu", "au")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_WORKSPACE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""As commands take it, too."""
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg", "sqlite": "sqlite"}
 _MAKE_KEY = (
     'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
@@ -162,6 +164,11 @@ class _Reader:
         region = (self.text("INTERCOM_REGION") or "us").lower()
         if region not in REGIONS:
             self.faults.append("INTERCOM_REGION is not a region. Use us, eu or au: where your workspace is hosted.")
+        if workspace_id is not None and not _WORKSPACE_ID.fullmatch(workspace_id):
+            self.faults.append(
+                "INTERCOM_WORKSPACE_ID is no id of a workspace. It is the id in the address of your Inbox, behind"
+                " /a/inbox/ or /a/apps/."
+            )
         if token is None:
             return None
         if workspace_id is None:
@@ -182,7 +189,7 @@ class _Reader:
 
     def search_lag(self) -> timedelta:
         text = self.text("KINBOX_SEARCH_LAG_S") or "600"
-        if not (text.isascii() and text.isdigit() and int(text) <= 3600):
+        if not re.fullmatch(r"[0-9]{1,4}", text) or int(text) > 3600:
             self.faults.append("KINBOX_SEARCH_LAG_S is not a number of seconds from 0 to 3600.")
             return timedelta(0)
         return timedelta(seconds=int(text))

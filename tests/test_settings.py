@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click import BadParameter, Command, Context, Option
 from sqlalchemy.engine import make_url
 
+from app.cli.output import workspace_id
 from app.domain import workspace
 from app.settings import REGIONS, ROOT, BadSettings, Settings
 
@@ -45,6 +48,26 @@ def test_a_private_app_is_token_and_workspace_together(environment: dict[str, st
     by_default = Settings.load(environment | private).private_app
     assert by_default is not None
     assert by_default.region == "us"
+
+
+@pytest.mark.parametrize("given", ["a b c", "abc12/inbox", "\u0661", "x" * 65])
+def test_a_workspace_id_that_no_command_takes_is_refused(environment: dict[str, str], given: str) -> None:
+    private = {"INTERCOM_ACCESS_TOKEN": "dG9rOmE", "INTERCOM_WORKSPACE_ID": given}
+    with pytest.raises(BadSettings, match="INTERCOM_WORKSPACE_ID is no id of a workspace"):
+        Settings.load(environment | private)
+    with pytest.raises(BadParameter):
+        workspace_id(Context(Command("any")), Option(["--workspace"]), given)
+
+
+@pytest.mark.parametrize("given", ["3601", "-1", "1.5", "ten", "\u0661", "9" * 5000])
+def test_a_search_lag_that_is_no_number_of_seconds_is_refused(environment: dict[str, str], given: str) -> None:
+    with pytest.raises(BadSettings, match="KINBOX_SEARCH_LAG_S is not a number of seconds from 0 to 3600"):
+        Settings.load(environment | {"KINBOX_SEARCH_LAG_S": given})
+
+
+@pytest.mark.parametrize("given", ["0", "3600"])
+def test_a_search_lag_is_a_number_of_seconds(environment: dict[str, str], given: str) -> None:
+    assert Settings.load(environment | {"KINBOX_SEARCH_LAG_S": given}).search_lag == timedelta(seconds=int(given))
 
 
 def test_every_fault_is_told_at_once_and_no_value_is_quoted() -> None:
