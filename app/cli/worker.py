@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.cli.output import refuse
+from app.services import services
 from app.worker.engine import worker_of
+
+_log = logging.getLogger("kinbox.worker")
 
 
 @click.command("worker")
@@ -16,6 +21,10 @@ from app.worker.engine import worker_of
 @with_appcontext
 def worker(threads: int | None) -> None:
     """Work the stored events. SIGTERM or Ctrl+C ends it once the work in hand is done; a second one ends it at once."""
+    for fault in services().database.faults():
+        if fault.lasts:
+            refuse(str(fault), as_json=False)
+        _log.warning(str(fault))
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the app itself, for other threads
     working = worker_of(app, threads=threads)
     former = {one: signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGINT)}

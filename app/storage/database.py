@@ -64,6 +64,7 @@ class DatabaseUnavailable(AppError):
     def __init__(self, *, begun: bool, damaged: bool = False) -> None:
         self.what, self.mend = _DAMAGED if damaged else _SILENT
         super().__init__(f"{self.what} {self.mend}")
+        self.damaged = damaged
         self.begun = begun
         self.retryable = not begun
 

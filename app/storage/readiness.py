@@ -20,6 +20,11 @@ class DatabaseFault:
 
     what: str
     mend: str
+    lasts: bool = False
+    """It does not end by itself, and nothing can be worked until then."""
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.mend}"
 
 
 class DatabaseCheck:
@@ -40,14 +45,14 @@ class DatabaseCheck:
             with transaction() as connection:
                 found = _found(connection)
         except DatabaseUnavailable as fault:
-            return (DatabaseFault(fault.what, fault.mend),)
+            return (DatabaseFault(fault.what, fault.mend, lasts=fault.damaged),)
         except SQLAlchemyError:
             silent = DatabaseUnavailable(begun=True)
             return (DatabaseFault(silent.what, silent.mend),)
         if found == self.expected():
             return ()
         what = "The database is at another version than this code." if found else "The database has no tables yet."
-        return (DatabaseFault(what, "Run `flask --app wsgi db upgrade`, with the newest code."),)
+        return (DatabaseFault(what, "Run `flask --app wsgi db upgrade`, with the newest code.", lasts=not found),)
 
 
 def _found(connection: Connection) -> frozenset[str]:

@@ -29,6 +29,7 @@ from app.storage.inbox_schedule import QUEUE, TASK, lock_lanes, schedule
 from app.worker.base import Performer, Work
 from app.worker.hold import LEASE_S
 from app.worker.housekeeping import ROUND_S, Housekeeper
+from app.worker.outage import why_idle
 
 THREADS = 8
 TURN_S = 10.0
@@ -115,7 +116,7 @@ class PostgresWorker:
             try:
                 await self._work_while_connected()
             except (ConnectorException, psycopg.Error, OSError) as fault:
-                _log.warning("PostgreSQL does not answer; work goes on when it does", exc_info=fault)
+                _log.warning(await asyncio.to_thread(why_idle, self._app), exc_info=fault)
             pause_s = 0.5 if time.monotonic() - began_s > _LONGEST_PAUSE_S else min(_LONGEST_PAUSE_S, pause_s * 2)
             await self._pause(pause_s)
 

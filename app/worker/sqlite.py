@@ -13,6 +13,7 @@ from app.storage.inbox_schedule import new_bell
 from app.worker.base import Performer, Work
 from app.worker.hold import LEASE_S
 from app.worker.housekeeping import ROUND_S, Housekeeper
+from app.worker.outage import why_idle
 
 THREADS = 4
 SHORTEST_REST_S, LONGEST_REST_S = 0.01, 2.0
@@ -71,7 +72,7 @@ class SqliteWorker:
                 lane = self._next_lane()
                 return lane is not None and self._performer.work_lane(lane) is True
         except DatabaseUnavailable:
-            _log.warning("the database does not answer; work goes on when it does")
+            _log.warning(why_idle(self._app))
         except Exception:  # noqa: BLE001 - the thread must live on
             _log.exception("worker failed; it goes on")
         self._stopping.wait(_AFTER_FAULT_S)
