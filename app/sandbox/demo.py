@@ -22,6 +22,7 @@ from flask import Flask
 from app import create_app
 from app.domain.workspace import Workspace, read_region
 from app.domain.workspace_settings import WorkspaceSettings
+from app.errors import AppError
 from app.sandbox.hub import App as IntercomApp
 from app.sandbox.hub import Hub
 from app.sandbox.links import ACCOUNTS, accounts_of, link_people, open_accounts, writers
@@ -55,20 +56,23 @@ GRACE_S = 2.0
 _KINBOX_PATHS = ("/admin", "/canvas/", "/channels/", "/intercom/", "/health/", "/metrics")
 
 
+class BadFolder(AppError):
+    """The sandbox cannot keep anything in its folder, or cannot read what it kept there."""
+
+
 class Demo:
     """Intercom's REST API and the providers on free ports, and behind `url` the workbench together with Kinbox.
 
     Intercom has two workspaces: the first is connected from the start unless `connected` is False, the one in the EU by
-    whoever presses Connect.
+    whoever presses Connect. Raises BadFolder when `folder` cannot be read or written.
     """
 
     def __init__(self, folder: Path, port: int, *, log_level: str = "WARNING", connected: bool = True) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._port = port
         self._log_level = log_level
         self._running = ExitStack()
-        keys = _keys(folder / "keys.json")
+        keys = _kept_keys(folder)
         token = keys["token"] if connected else ""
         account = IntercomAccount(token=token, client_secret=keys["client_secret"])
         webhooks = Webhooks(account.client_secret)
@@ -83,7 +87,7 @@ class Demo:
         return f"http://{HOST}:{self._port}"
 
     def start(self) -> None:
-        """Raises OSError when the port is taken."""
+        """Raises PortTaken."""
         with ExitStack() as starting:
             rest = serve(create_sandbox(self.hub), HOST)
             starting.callback(rest.stop)
@@ -182,9 +186,32 @@ def _working(worker: Worker, intercom: Server) -> Callable[[], None]:
     return stop
 
 
+def _kept_keys(folder: Path) -> dict[str, Any]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _keys(folder / "keys.json")
+    except OSError as fault:
+        raise BadFolder(
+            f"The sandbox cannot keep what it knows in {folder}: {(fault.strerror or 'it was refused').lower()}."
+            " Choose another folder: --folder PATH."
+        ) from fault
+    except ValueError as fault:
+        raise BadFolder(
+            f"{folder / 'keys.json'} is damaged, so the sandbox cannot read its secrets. Remove the folder to start"
+            " afresh, or choose another: --folder PATH."
+        ) from fault
+
+
 def _keys(path: Path) -> dict[str, Any]:
-    """The secrets that Kinbox shares with Intercom and the providers: made once, readable by their owner only."""
+    """The secrets that Kinbox shares with Intercom and the providers: made once, readable by their owner only.
+
+    Raises OSError, and ValueError for a file that we did not write so.
+    """
     kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+    if not isinstance(kept, dict) or not all(
+        isinstance(value, dict if name == "channels" else str) for name, value in kept.items()
+    ):
+        raise ValueError("not what was written there")
     made = {
         "token": secrets.token_urlsafe(24),
         "client_secret": secrets.token_urlsafe(24),

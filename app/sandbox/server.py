@@ -10,6 +10,7 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from app.errors import AppError
 from app.sandbox.api import BLUEPRINTS
 from app.sandbox.api.context import WORKSPACE
 from app.sandbox.consent import consent
@@ -51,6 +52,13 @@ def create_sandbox(intercom: Workspace | Hub) -> Flask:
     return app
 
 
+class PortTaken(AppError):
+    """Nobody can listen there: another program does, or this machine does not let us."""
+
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(f"Port {port} cannot be used on this machine: {why.lower()}.")
+
+
 class _Handler(WSGIRequestHandler):
     """Logs nothing: paths may hold emails."""
 
@@ -71,6 +79,14 @@ class _Listener(ThreadedWSGIServer):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
         pass
+
+    def server_bind(self) -> None:
+        """Werkzeug ends the process on an OSError, with words of its own."""
+        try:
+            super().server_bind()
+        except OSError as fault:
+            self.server_close()
+            raise PortTaken(self.server_address[1], fault.strerror or "it was refused") from fault
 
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._guard:
@@ -115,7 +131,7 @@ class Server:
 
 
 def serve(app: Flask, host: str = "127.0.0.1", port: int = 0) -> Server:
-    """Serve `app` on threads until `stop`; port 0 takes a free one."""
+    """Serve `app` on threads until `stop`; port 0 takes a free one. Raises PortTaken."""
     server = Server(_Listener(host, port, app))
     hub = app.extensions.get("hub")
     for workspace in hub.workspaces.values() if isinstance(hub, Hub) else ():
