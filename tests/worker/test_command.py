@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -81,6 +82,18 @@ def test_a_worker_whose_tables_are_gone_says_so(
         url = services().settings.database_url
     with working(new_worker(without_tables, diary.work, url=url, threads=1)):
         until(lambda: any(line["message"].startswith("The database has no tables yet.") for line in log_lines))
+
+
+def test_a_worker_says_to_machines_when_it_begins_and_ends(app: Flask, ran: list[bool]) -> None:
+    ended = app.test_cli_runner().invoke(args=["worker", "--json"])
+    assert (ended.exit_code, ran) == (0, [True])
+    assert [json.loads(line) for line in ended.stdout.splitlines()] == [{"worker": "begun"}, {"worker": "ended"}]
+
+
+def test_a_worker_refuses_in_json(without_tables: Flask, ran: list[bool]) -> None:
+    ended = without_tables.test_cli_runner().invoke(args=["worker", "--json"])
+    assert (ended.exit_code, ran) == (1, [])
+    assert json.loads(ended.stdout)["error"].startswith("The database has no tables yet.")
 
 
 def test_a_worker_waits_for_a_database_that_is_silent(
