@@ -10,6 +10,7 @@ from app.cli.failed import failed
 from app.cli.links import links
 from app.cli.match import match
 from app.cli.merges import merges
+from app.cli.misuse import Commands
 from app.cli.privacy import privacy
 from app.cli.reconcile import reconcile
 from app.cli.worker import worker
@@ -17,6 +18,7 @@ from app.cli.workspaces import workspaces
 
 
 def register_commands(app: Flask) -> None:
+    app.cli = Commands(app.name, commands=app.cli.commands)
     app.cli.add_command(workspaces)
     app.cli.add_command(channels)
     app.cli.add_command(doctor)
