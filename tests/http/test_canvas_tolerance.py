@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -231,7 +232,10 @@ def test_a_database_that_does_not_answer_is_told(
     make_app: MakeApp, tmp_path: Path, log_lines: list[Json], route: str
 ) -> None:
     call = {"workspace_id": "wk7test1", "admin": {"id": "4410021"}, "contact": CONTACT}
-    shown = ask(make_app(DATABASE_URL=f"sqlite:///{tmp_path}"), call, route)
+    folder = tmp_path / "lost"
+    app = make_app(DATABASE_URL=f"sqlite:///{folder / 'kinbox.db'}")
+    shutil.rmtree(folder)
+    shown = ask(app, call, route)
     assert "database does not answer" in shown.text
     assert_found(shown, log_lines, "DatabaseUnavailable")
 
