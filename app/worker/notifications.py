@@ -13,6 +13,7 @@ from app.storage.inbox_records import StoredEvent
 from app.usecases.connection import note_accepted_token, wait_for_token
 from app.usecases.erase_person import erase_contact
 from app.usecases.notifications.case import Case
+from app.usecases.notifications.looking import LOOKS
 from app.usecases.notifications.work import work_notification
 from app.worker.base import Work
 
@@ -33,7 +34,7 @@ def following(objects: Services) -> Work:
             workspace=workspace,
             intercom=intercom,
             hold=hold,
-            attempts=event.attempts,
+            looks=event.steps.get(LOOKS, 0),
             at=datetime.fromisoformat(event.payload["at"]),
             now=_now,
             erase=lambda contact_id: _erase(workspace, contact_id),

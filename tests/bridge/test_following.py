@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from app.storage import audit
 from app.storage.database import transaction
+from app.storage.models import InboundEvent
 from tests.bridge.conftest import Bridge, bridge
 from tests.bridge.intercom_events import Intercom
 from tests.conftest import MakeApp
@@ -165,6 +167,15 @@ def test_a_deletion_that_intercom_shows_late_is_looked_for_again(there: Intercom
     there.bridge.work()
     assert (there.link_of(), there.state(lead)) == (None, "deleted")
     assert {state for state, _ in there.bridge.events()} == {"done"}
+
+
+def test_faults_before_the_first_look_are_no_looks(there: Intercom) -> None:
+    lead = there.lead_of()
+    there.notifier.deleted(lead)
+    with there.bridge.app.app_context(), transaction(write=True) as connection:
+        connection.execute(update(InboundEvent).where(InboundEvent.source == "intercom").values(attempts=4))
+    there.bridge.work()
+    assert there.bridge.events()[-1] == ("waiting", "deletion_not_shown")
 
 
 def test_a_deletion_of_somebody_merged_away_erases_nobody(there: Intercom) -> None:

@@ -18,8 +18,8 @@ class Case:
     workspace: Workspace
     intercom: Intercom
     hold: Hold
-    attempts: int
-    """How often it was looked at before without finding what it spoke of."""
+    looks: int
+    """How often it was looked at before without finding what it spoke of. Faults are no looks."""
     at: datetime
     now: Callable[[], datetime]
     erase: Callable[[str], None]

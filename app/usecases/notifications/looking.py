@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from app.domain.work import Done, Outcome, WaitUntil
@@ -10,10 +11,17 @@ from app.usecases.notifications.case import Case
 _LOOKS = 5
 """After so many it is not believed any more. Nobody documents by how much Intercom's reads lag."""
 _LOOK_AGAIN = timedelta(seconds=20)
+LOOKS = "looks"
+"""Where an event keeps how often it was looked in vain."""
+
+_log = logging.getLogger("kinbox.notifications")
 
 
 def look_again(case: Case, code: str) -> Outcome:
-    """`code` says what is not shown."""
-    if case.attempts + 1 >= _LOOKS:
+    """`code` says what is not shown. Raises Superseded."""
+    looks = case.looks + 1
+    if looks >= _LOOKS:
+        _log.warning("notification not believed", extra={"code": code, "workspace": case.workspace.id})
         return Done()
-    return WaitUntil(at=case.now() + _LOOK_AGAIN * (case.attempts + 1), code=code)
+    case.hold.note({LOOKS: looks})
+    return WaitUntil(at=case.now() + _LOOK_AGAIN * looks, code=code)
