@@ -85,3 +85,32 @@ def test_a_merge_waits_for_an_erasure_with_nothing_in_its_hands(
     assert isinstance(ended[0], Merged if went == "into the user" else Gone), ended
     assert there.survivor(lead) == (user if went == "into the user" else other)
     assert there.link_of() is None
+
+
+@pytest.mark.postgres
+def test_a_followed_merge_waits_for_an_erasure_with_nothing_in_its_hands(
+    bridged_on_postgres: Bridge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridged = bridged_on_postgres
+    there = Intercom(bridged)
+    lead, user = there.lead_of(), there.user()
+    there.tell("contact.lead.updated", lead)
+    bridged.work()
+    there.merge(lead, user)
+    bridged.workspace.lifecycle.delete(user)
+    there.tell_merged(lead, user)
+    following = threading.Thread(target=bridged.work)
+    drop = erasure.drop_known_contacts
+
+    def dropped_while_it_follows(*given: Any) -> int:
+        if not following.ident:
+            following.start()
+            following.join(0.6)
+            assert following.is_alive(), "it did not wait"
+        return drop(*given)
+
+    monkeypatch.setattr(erasure, "drop_known_contacts", dropped_while_it_follows)
+    erase(bridged, lead)
+    following.join()
+    assert bridged.events()[-1] == ("done", None), "at its first try"
+    assert there.link_of() is None

@@ -45,6 +45,7 @@ def _known_survivor(case: Case, contact_id: str) -> str:
 def follow_into(case: Case, lead_ids: Sequence[str], survivor_id: str) -> None:
     """These were merged into the survivor, whatever became of it since."""
     with transaction(write=True) as connection:
+        hold_links(connection, case.workspace.id)
         ends = {_followed(connection, case, one, survivor_id) for one in lead_ids}
         states = {end: contact_states.get(connection, case.workspace.id, end) for end in ends}
     for end, state in states.items():
