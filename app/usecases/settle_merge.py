@@ -14,6 +14,9 @@ from app.usecases.desk import Desk
 from app.usecases.finish_merge import finish_merge, told
 from app.usecases.following import follow
 
+_SEEN_TOO_SOON = ("not_merged", "not_served")
+"""What a look found that may have been ahead of Intercom's own reads: worth another one when somebody asks."""
+
 _log = logging.getLogger("kinbox.merge")
 
 
@@ -30,9 +33,9 @@ def check_merge(desk: Desk, contact_id: str) -> MergeOutcome | None:
         return told(desk, record, already=True)
     if record.is_abandoned(desk.now()):
         return _failed(desk, record, "abandoned")
-    if record.state is MergeState.FAILED:
+    if record.state is MergeState.FAILED and record.failure not in _SEEN_TOO_SOON:
         return MergeFailed(code=record.failure or "abandoned", retryable=True)
-    if not record.may_be_settled(desk.now()):
+    if record.state is not MergeState.FAILED and not record.may_be_settled(desk.now()):
         return MergeUnderWay(by=record.teammate.name, same_pair=True)
     return settle_merge(desk, record)
 
@@ -84,9 +87,13 @@ def _not_served(desk: Desk, record: MergeRecord) -> MergeOutcome:
     return desk.gone(record.lead_id, "not_served")
 
 
-def _failed(desk: Desk, record: MergeRecord, code: str) -> MergeFailed:
+def _failed(desk: Desk, record: MergeRecord, code: str) -> MergeOutcome:
+    """Unless somebody else has seen meanwhile that it did happen."""
     with transaction(write=True) as connection:
-        merges.mark_failed(connection, record.id, failure=code, request_id=None, at=desk.now())
+        failed = merges.mark_failed(connection, record.id, failure=code, request_id=None, at=desk.now())
+        known = record if failed else merges.get(connection, record.id)
+    if known.state is MergeState.DONE:
+        return told(desk, known, already=True)
     _log.info("merge did not happen", extra={"merge_id": record.id, "code": code})
     return MergeFailed(code=code, retryable=True)
 
