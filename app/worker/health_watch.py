@@ -48,8 +48,8 @@ class HealthWatch(WorkspaceWatch):
         if workspace.name or not workspace.is_connected or workspace.id in self._asked:
             return
         account = objects.intercom(workspace, deadline=Deadline.after(ASK_S)).me()
-        self._asked.add(workspace.id)
         describe_workspace(objects.workspaces, workspace.id, account, datetime.now(UTC))
+        self._asked.add(workspace.id)
 
 
 def _look_at(objects: Services, workspace: Workspace) -> None:
