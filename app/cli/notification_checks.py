@@ -10,7 +10,10 @@ from app.storage.database import transaction
 
 
 def check_notifications(workspace_id: str, public_url: str | None) -> Iterator[Finding]:
-    """Whether Intercom notifies of what is done inside it. Nothing before anybody is linked: no topic concerns us."""
+    """Whether Intercom notifies of what is done inside it. Nothing before anybody is linked: no topic concerns us.
+
+    What is said rests on the notifications that are kept, for as long as messages are.
+    """
     with transaction() as connection:
         last_at = health_facts.last_notification_at(connection, workspace_id)
         linked = health_facts.links_anybody(connection, workspace_id)
@@ -19,8 +22,8 @@ def check_notifications(workspace_id: str, public_url: str | None) -> Iterator[F
     elif linked:
         yield Finding(
             "warn",
-            "Intercom has not yet notified of anything that is done inside it, so merges and deletions there are found"
-            " by the next message or the nightly walk only.",
-            f"In the Developer Hub enter {public_url or 'https://KINBOX'}/intercom/webhooks on the app's Webhooks page,"
-            " and tick the topics that the README lists.",
+            "No notification of Intercom's about anybody who is linked is kept here. If merges, edits or deletions were"
+            " made there lately, Intercom does not tell of them: the next message or the nightly walk finds them.",
+            f"On the app's Webhooks page in the Developer Hub {public_url or 'https://KINBOX'}/intercom/webhooks should"
+            " be entered, and the topics ticked that the README lists. In a quiet time there is nothing to mend.",
         )
