@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -90,27 +89,26 @@ class Metrics:
         )
 
     def count_request(self, method: str, route: str, status: int, took_s: float) -> None:
-        with self._harmless():
+        try:
             self._request(method, route).observe(took_s)
             self._status(method, route, status).inc()
+        except Exception as fault:  # noqa: BLE001 - it writes into mapped files, which fail in many ways
+            self._tell(fault)
 
     def count_call(self, method: str, path: str, status: int | None, took_s: float) -> None:
         """`path` is the endpoint's template, never a path with ids."""
-        with self._harmless():
-            self._calls.labels(method, path, str(status or "none")).observe(took_s)
-
-    @contextmanager
-    def _harmless(self) -> Iterator[None]:
-        """What is counted has happened: a folder that is gone must not undo it. Told once, not with each call."""
         try:
-            yield
-        except Exception as fault:  # noqa: BLE001 - it writes into mapped files, which fail in many ways
-            if not self._told:
-                self._told = True
-                _log.warning(
-                    "metrics cannot be written, and calls are not counted: check PROMETHEUS_MULTIPROC_DIR",
-                    exc_info=fault,
-                )
+            self._calls.labels(method, path, str(status or "none")).observe(took_s)
+        except Exception as fault:  # noqa: BLE001 - likewise
+            self._tell(fault)
+
+    def _tell(self, fault: Exception) -> None:
+        """What is counted has happened: a folder that is gone must not undo it. Told once, not with each call."""
+        if not self._told:
+            self._told = True
+            _log.warning(
+                "metrics cannot be written, and calls are not counted: check PROMETHEUS_MULTIPROC_DIR", exc_info=fault
+            )
 
     def watch_inbox(self, ask: AskInbox) -> None:
         """Show the inbox's depth, as `ask` tells it at each scrape."""
