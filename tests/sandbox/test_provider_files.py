@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -117,3 +118,14 @@ def test_an_address_that_cannot_be_guessed_is_enough(provider: FlaskClient, path
 
 def test_nobody_is_at_home_at_other_hosts(provider: FlaskClient) -> None:
     assert provider.get(f"/files.example/{PICTURE}.png").status_code == 404
+
+
+def test_no_message_has_the_number_of_one_before_a_restart(tmp_path: Path) -> None:
+    """Within a second the numbers run ahead of the clock, and Kinbox takes each number once."""
+    path = tmp_path / "phones.json"
+    before = [Book(path=path).next_number(1_000)]
+    book = Book(path=path)
+    before += [book.next_number(1_000) for _ in range(5)]
+    after = Book(path=path).next_number(1_002)
+    assert before == [1_000, 1_001, 1_002, 1_003, 1_004, 1_005]
+    assert after == 1_006

@@ -28,6 +28,7 @@ class Book:
         everybody = (*people, *(Person(**one) for one in kept.get("people", [])))
         self._people = {(one.channel, one.id): one for one in everybody}
         self._pictures: list[str] = kept.get("pictures", [])
+        self._number: int = kept.get("number", 0)
 
     @property
     def accounts(self) -> Mapping[str, Account]:
@@ -59,6 +60,16 @@ class Book:
         with self._lock:
             return list(self._people.values())[::-1]
 
+    def next_number(self, now_s: int) -> int:
+        """A message's number, unlike that of every other one, also of those before a restart.
+
+        It runs ahead of the clock when several messages are written in a second.
+        """
+        with self._lock:
+            self._number = max(self._number + 1, now_s)
+            self._save()
+            return self._number
+
     def wrote(self, person: Person, picture_id: str | None = None) -> None:
         """Remember this person as the last who wrote. A name once known stays."""
         with self._lock:
@@ -72,7 +83,8 @@ class Book:
     def _save(self) -> None:
         if self._path is None:
             return
-        kept = {"people": [asdict(one) for one in self._people.values()], "pictures": self._pictures}
+        people = [asdict(one) for one in self._people.values()]
+        kept = {"people": people, "pictures": self._pictures, "number": self._number}
         made = self._path.with_suffix(".new")
         made.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
         made.replace(self._path)

@@ -54,7 +54,6 @@ class Phone:
         self.book = book
         self._now = now
         self._lock = threading.Lock()
-        self._number = 0
         self._sent: dict[str, _Sent] = {}
 
     def to_dict(self) -> Json:
@@ -115,8 +114,7 @@ class Phone:
         return self.book.person(provider.slug, person_id) or made
 
     def _message(self, person: Person, text: str, *, with_picture: bool) -> Message:
-        with self._lock:
-            self._number = number = max(self._number + 1, int(self._now()))
+        number = self.book.next_number(int(self._now()))
         picture_id = str(number) if with_picture else None
         return Message(number=number, person=person, text=text, picture_id=picture_id, at_s=int(self._now()))
 
